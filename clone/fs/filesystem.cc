@@ -1,0 +1,27 @@
+#include "clone/fs/filesystem.h"
+
+#include <utility>
+
+namespace disktwin::fs {
+
+const char* stateName(VolumeState state) {
+  switch (state) {
+    case VolumeState::Clean:
+      return "clean";
+    case VolumeState::Dirty:
+      return "dirty";
+    case VolumeState::NeedsRecovery:
+      return "needs recovery";
+    case VolumeState::Hibernated:
+      return "hibernated";
+    case VolumeState::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
+UsedMap UsedMap::whole(const BlockReader& volume, std::string why) {
+  return {ExtentSet{{0, volume.size()}}, std::move(why)};
+}
+
+}  // namespace disktwin::fs

@@ -1,0 +1,76 @@
+// What a filesystem reader has to do: name a volume, say how it is, and which bytes of it matter.
+//
+// A reader lives in a folder of its own, clone/fs/<name>/, and exports one function,
+//     std::unique_ptr<FileSystem> disktwin::fs::<name>::open(ReaderPtr volume);
+// The build finds the folder and adds it to the registry; nothing else has to be edited. Its tests
+// and fixtures lie in tests/fs/<name>/.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "clone/io/block_reader.h"
+#include "clone/io/extent_set.h"
+
+namespace disktwin::fs {
+
+enum class VolumeState {
+  Clean,
+  Dirty,          // not unmounted cleanly, or errors are recorded: wants a check
+  NeedsRecovery,  // a journal has to be replayed
+  Hibernated,     // a sleeping system still has it in memory
+  Unknown,        // the format does not say
+};
+
+// "clean", "dirty", "needs recovery", "hibernated", "unknown": part of the JSON protocol.
+const char* stateName(VolumeState state);
+
+struct VolumeInfo {
+  std::string type;   // as libblkid names it: "ext4", "ntfs", "vfat", "exfat", "swap"
+  std::string label;  // UTF-8
+  std::string uuid;   // as under /dev/disk/by-uuid; empty when the format has none
+  std::uint32_t blockSize = 0;  // allocation unit (block, cluster, page) in bytes
+  std::uint64_t size = 0;       // bytes of the volume that the filesystem lays claim to
+  std::uint64_t used = 0;       // bytes in use, by its own count
+  VolumeState state = VolumeState::Unknown;
+  std::vector<std::string> notes;  // anything a careful user wants to hear, a sentence each
+};
+
+// Which bytes a copy needs for everything of the filesystem to be there.
+struct UsedMap {
+  // Offsets from the start of the volume, inside the volume. May hold more than needed, never less.
+  ExtentSet extents;
+  // Empty when the map is proven complete. Otherwise the reason why not, as a clause that can follow
+  // "copied whole: " ("unknown incompatible feature 0x8000"); `extents` is then the whole volume.
+  std::string whyWhole;
+
+  static UsedMap whole(const BlockReader& volume, std::string why);
+};
+
+// An opened volume. Immutable: members may be called from several threads at once.
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  virtual const VolumeInfo& info() const = 0;
+
+  // Reads the allocation metadata. Damaged or unknown metadata gives UsedMap::whole() with the
+  // reason. Time and memory are bounded by the volume's true size, not by numbers found on it.
+  // Throws only Error(Read), when the medium fails.
+  virtual UsedMap used() const = 0;
+
+  // Every place by which a tool may recognise this filesystem: the boot sector or superblock and all
+  // their copies, as extents inside the volume. They are wiped before a copy and written last. May
+  // leave out places in the first MiB of the volume, which is always treated so.
+  virtual ExtentSet signatures() const = 0;
+};
+
+// Contract of every reader's open():
+// - nullptr when the volume does not bear the filesystem's signature;
+// - otherwise an object, however broken the rest is: used() then tells why the map is not complete;
+// - never throws for what the bytes say, only Error(Read) when the medium fails;
+// - reads little: it is called for every partition whenever disks are listed.
+using Opener = std::unique_ptr<FileSystem> (*)(ReaderPtr volume);
+
+}  // namespace disktwin::fs

@@ -1,0 +1,2 @@
+#include "clone/fs/filesystem.h"
+namespace disktwin::fs::swap { std::unique_ptr<FileSystem> open(ReaderPtr) { return nullptr; } }

@@ -1,0 +1,32 @@
+// A disk, partition or regular file as a BlockReader.
+#pragma once
+
+#include <string>
+
+#include "clone/io/block_reader.h"
+#include "platform/file.h"
+
+namespace disktwin {
+
+class FileReader final : public BlockReader {
+ public:
+  explicit FileReader(File file) : file_(std::move(file)), sector_(file_.logicalSectorSize()) {}
+
+  std::string name() const override { return file_.path(); }
+  std::uint64_t size() const override { return file_.size(); }
+  std::uint32_t sectorSize() const override { return sector_; }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    file_.readAt(offset, out);
+  }
+  Extent nextData(std::uint64_t from) const override { return file_.nextData(from); }
+  std::optional<Backing> backing() const override { return Backing{&file_, 0}; }
+
+  File& file() { return file_; }
+  const File& file() const { return file_; }
+
+ private:
+  File file_;
+  std::uint32_t sector_;
+};
+
+}  // namespace disktwin

@@ -1,0 +1,1 @@
+#include "clone/table/layout.h"

@@ -1,0 +1,3 @@
+#include "clone/table/layout.h"
+
+namespace disktwin::table {}

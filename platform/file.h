@@ -1,0 +1,63 @@
+// An open disk, partition or regular file: positioned I/O with errors that name the place.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "platform/extent.h"
+
+namespace disktwin {
+
+enum class FileKind { Regular, BlockDevice };
+
+// Thread-safety: positioned reads and writes may run concurrently; the rest must not overlap them.
+// All offsets and sizes are bytes. Errors are Error(Read), Error(Write), Error(NoSpace) with the
+// path as subject and the range as `where`.
+class File {
+ public:
+  // Opens for reading; no later call can write through it. Throws Error(Failed) with a hint when the
+  // path does not exist, is neither a regular file nor a block device, or may not be read.
+  static File openRead(const std::string& path);
+
+  // Opens an existing file or block device for reading and writing. Block devices are claimed
+  // exclusively (O_EXCL: refused by the kernel while mounted or held). Throws Error(Refused) when it
+  // is in use or read-only.
+  static File openWrite(const std::string& path);
+
+  // Creates a sparse regular file of `size` bytes that must not exist yet.
+  static File create(const std::string& path, std::uint64_t size);
+
+  File(File&&) noexcept;
+  File& operator=(File&&) noexcept;
+  ~File();
+
+  const std::string& path() const;
+  FileKind kind() const;
+  std::uint64_t size() const;
+  std::uint32_t logicalSectorSize() const;   // 512 for regular files
+  std::uint32_t physicalSectorSize() const;  // 512 for regular files
+  int descriptor() const;                    // owned by this object
+
+  // Fills the span, past the page cache where the device allows it. A shorter file is an error.
+  void readAt(std::uint64_t offset, std::span<std::byte> out) const;
+  void writeAt(std::uint64_t offset, std::span<const std::byte> data);
+  // Afterwards the range reads as zeroes. Regular files become sparse there where possible.
+  void zeroRange(Extent range);
+  // Everything written so far is on the medium when this returns.
+  void flush();
+  // Drops what the kernel's caches hold of this file or device, so that the next reads come from the
+  // medium. Best effort.
+  void dropCaches();
+  // First extent at or after `from` that is not a hole; length 0 at the end. Devices have no holes.
+  Extent nextData(std::uint64_t from) const;
+
+ private:
+  struct State;
+  explicit File(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace disktwin

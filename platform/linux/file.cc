@@ -1,0 +1,271 @@
+#include "platform/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "platform/aligned_buffer.h"
+#include "platform/error.h"
+#include "platform/linux/descriptor.h"
+
+namespace disktwin {
+
+struct File::State {
+  std::string path;
+  Descriptor cached;
+  Descriptor direct;  // invalid where O_DIRECT is not to be had
+  FileKind kind = FileKind::Regular;
+  std::uint64_t size = 0;
+  std::uint32_t logical = 512;
+  std::uint32_t physical = 512;
+};
+
+namespace {
+
+[[noreturn]] void failOpen(const std::string& path, bool writing) {
+  const int error = errno;
+  const std::string why = std::strerror(error);
+  switch (error) {
+    case ENOENT:
+    case ENXIO:
+      throw Error(ErrorKind::Failed, path, "not found",
+                  "`disktwin list` shows the disks of this machine");
+    case EACCES:
+    case EPERM:
+      throw Error(ErrorKind::Failed, path,
+                  fmt::format("no permission to {} it", writing ? "write" : "read"),
+                  "run it as root (sudo), or use a file of your own");
+    case EBUSY:
+      throw Error(ErrorKind::Refused, path, "in use: the kernel has it mounted or held",
+                  "unmount it, or stop what uses it, and try again");
+    case EROFS:
+      throw Error(ErrorKind::Refused, path, "is read-only",
+                  "choose another target, or remove the write protection");
+    default:
+      throw Error(ErrorKind::Failed, path, "cannot be opened: " + why);
+  }
+}
+
+bool isSectorSize(std::uint64_t size) {
+  return size >= 512 && size <= 65536 && (size & (size - 1)) == 0;
+}
+
+}  // namespace
+
+File::File(std::unique_ptr<State> state) : state_(std::move(state)) {}
+File::File(File&&) noexcept = default;
+File& File::operator=(File&&) noexcept = default;
+File::~File() = default;
+
+const std::string& File::path() const { return state_->path; }
+FileKind File::kind() const { return state_->kind; }
+std::uint64_t File::size() const { return state_->size; }
+std::uint32_t File::logicalSectorSize() const { return state_->logical; }
+std::uint32_t File::physicalSectorSize() const { return state_->physical; }
+int File::descriptor() const { return state_->cached.get(); }
+
+namespace {
+
+void describeDevice(int fd, const std::string& path, std::uint64_t& size, std::uint32_t& logical,
+                    std::uint32_t& physical) {
+  int logicalSize = 0;
+  unsigned physicalSize = 0;
+  if (::ioctl(fd, BLKGETSIZE64, &size) != 0 || ::ioctl(fd, BLKSSZGET, &logicalSize) != 0) {
+    throw Error(ErrorKind::Failed, path,
+                fmt::format("its size cannot be asked: {}", std::strerror(errno)));
+  }
+  if (!isSectorSize(static_cast<std::uint64_t>(logicalSize))) {
+    throw Error(ErrorKind::Failed, path,
+                fmt::format("sector size {}, expected a power of two from 512 to 65536",
+                            logicalSize));
+  }
+  logical = static_cast<std::uint32_t>(logicalSize);
+  physical = logical;
+  if (::ioctl(fd, BLKPBSZGET, &physicalSize) == 0 && isSectorSize(physicalSize)) {
+    physical = physicalSize;
+  }
+}
+
+}  // namespace
+
+File File::openRead(const std::string& path) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->cached = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!state->cached.valid()) failOpen(path, false);
+  struct stat info {};
+  if (::fstat(state->cached.get(), &info) != 0) failOpen(path, false);
+  if (S_ISBLK(info.st_mode)) {
+    state->kind = FileKind::BlockDevice;
+    describeDevice(state->cached.get(), path, state->size, state->logical, state->physical);
+    state->direct = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECT));
+  } else if (S_ISREG(info.st_mode)) {
+    state->size = static_cast<std::uint64_t>(info.st_size);
+  } else {
+    throw Error(ErrorKind::Failed, path, "neither a block device nor a regular file",
+                "name a disk, a partition or a file that holds one");
+  }
+  return File(std::move(state));
+}
+
+File File::openWrite(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) failOpen(path, true);
+  auto state = std::make_unique<State>();
+  state->path = path;
+  const bool device = S_ISBLK(info.st_mode);
+  if (!device && !S_ISREG(info.st_mode)) {
+    throw Error(ErrorKind::Failed, path, "neither a block device nor a regular file",
+                "name a disk, a partition or a file that holds one");
+  }
+  state->cached = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | (device ? O_EXCL : 0)));
+  if (!state->cached.valid()) failOpen(path, true);
+  if (device) {
+    state->kind = FileKind::BlockDevice;
+    describeDevice(state->cached.get(), path, state->size, state->logical, state->physical);
+    int readOnly = 0;
+    if (::ioctl(state->cached.get(), BLKROGET, &readOnly) == 0 && readOnly != 0) {
+      errno = EROFS;
+      failOpen(path, true);
+    }
+    state->direct = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_DIRECT));
+  } else {
+    state->size = static_cast<std::uint64_t>(info.st_size);
+  }
+  return File(std::move(state));
+}
+
+File File::create(const std::string& path, std::uint64_t size) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->cached = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!state->cached.valid()) {
+    throw Error(ErrorKind::Failed, path,
+                fmt::format("cannot be created: {}", std::strerror(errno)));
+  }
+  if (::ftruncate(state->cached.get(), static_cast<off_t>(size)) != 0) {
+    const std::string why = std::strerror(errno);
+    ::unlink(path.c_str());
+    throw Error(ErrorKind::Failed, path, fmt::format("cannot be made {} bytes long: {}", size, why),
+                "the file system there may have a limit on file sizes");
+  }
+  state->size = size;
+  return File(std::move(state));
+}
+
+namespace {
+
+// Whether this access can go past the page cache: offset, length and memory aligned.
+bool fitsDirect(std::uint32_t sector, std::uint64_t offset, std::size_t length, const void* memory) {
+  return offset % sector == 0 && length % sector == 0 &&
+         reinterpret_cast<std::uintptr_t>(memory) % AlignedBuffer::kAlignment == 0;
+}
+
+}  // namespace
+
+void File::readAt(std::uint64_t offset, std::span<std::byte> out) const {
+  const Extent whole{offset, out.size()};
+  if (!extentFits(offset, out.size(), state_->size)) {
+    throw Error(ErrorKind::Read, state_->path,
+                fmt::format("bytes {} to {} lie beyond its end at {}", offset,
+                            offset + out.size(), state_->size),
+                {}, whole);
+  }
+  const bool direct =
+      state_->direct.valid() && fitsDirect(state_->logical, offset, out.size(), out.data());
+  const int fd = direct ? state_->direct.get() : state_->cached.get();
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t got = ::pread(fd, out.data() + done, out.size() - done,
+                                static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      throw Error(ErrorKind::Read, state_->path,
+                  fmt::format("read error at byte {}: {}", offset + done, std::strerror(errno)), {},
+                  Extent{offset + done, out.size() - done});
+    }
+    if (got == 0) {
+      throw Error(ErrorKind::Read, state_->path,
+                  fmt::format("ended at byte {}, expected {}", offset + done, state_->size),
+                  "it became shorter while it was read", Extent{offset + done, out.size() - done});
+    }
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+void File::writeAt(std::uint64_t offset, std::span<const std::byte> data) {
+  const bool direct =
+      state_->direct.valid() && fitsDirect(state_->logical, offset, data.size(), data.data());
+  const int fd = direct ? state_->direct.get() : state_->cached.get();
+  std::size_t done = 0;
+  while (done < data.size()) {
+    const ssize_t put = ::pwrite(fd, data.data() + done, data.size() - done,
+                                 static_cast<off_t>(offset + done));
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) {
+      const int error = put < 0 ? errno : EIO;
+      const bool full = state_->kind == FileKind::Regular && (error == ENOSPC || error == EDQUOT);
+      throw Error(full ? ErrorKind::NoSpace : ErrorKind::Write, state_->path,
+                  fmt::format("write error at byte {}: {}", offset + done, std::strerror(error)),
+                  full ? "free some space there, or choose another place" : "",
+                  Extent{offset + done, data.size() - done});
+    }
+    done += static_cast<std::size_t>(put);
+  }
+}
+
+void File::zeroRange(Extent range) {
+  if (range.empty()) return;
+  if (state_->kind == FileKind::BlockDevice) {
+    std::uint64_t bounds[2] = {range.offset, range.length};
+    if (::ioctl(state_->cached.get(), BLKZEROOUT, bounds) == 0) return;
+  } else if (::fallocate(state_->cached.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                         static_cast<off_t>(range.offset), static_cast<off_t>(range.length)) == 0) {
+    return;
+  }
+  // Neither is promised to work everywhere; writing zeroes is.
+  const AlignedBuffer zeroes(std::min<std::uint64_t>(range.length, MiB));
+  std::memset(zeroes.data(), 0, zeroes.size());
+  for (std::uint64_t done = 0; done < range.length;) {
+    const auto part = std::min<std::uint64_t>(range.length - done, zeroes.size());
+    writeAt(range.offset + done, zeroes.first(static_cast<std::size_t>(part)));
+    done += part;
+  }
+}
+
+void File::flush() {
+  while (::fsync(state_->cached.get()) != 0) {
+    if (errno == EINTR) continue;
+    const bool full = errno == ENOSPC || errno == EDQUOT;
+    throw Error(full ? ErrorKind::NoSpace : ErrorKind::Write, state_->path,
+                fmt::format("what was written did not reach the medium: {}", std::strerror(errno)));
+  }
+}
+
+void File::dropCaches() {
+  if (state_->kind == FileKind::BlockDevice) ::ioctl(state_->cached.get(), BLKFLSBUF, 0);
+  ::posix_fadvise(state_->cached.get(), 0, 0, POSIX_FADV_DONTNEED);
+}
+
+Extent File::nextData(std::uint64_t from) const {
+  const std::uint64_t size = state_->size;
+  if (from >= size) return {size, 0};
+  if (state_->kind == FileKind::BlockDevice) return {from, size - from};
+  const off_t data = ::lseek(state_->cached.get(), static_cast<off_t>(from), SEEK_DATA);
+  if (data < 0) return errno == ENXIO ? Extent{size, 0} : Extent{from, size - from};
+  const off_t hole = ::lseek(state_->cached.get(), data, SEEK_HOLE);
+  const auto start = std::min(static_cast<std::uint64_t>(data), size);
+  const auto stop = hole < 0 ? size : std::min(static_cast<std::uint64_t>(hole), size);
+  return {start, stop - start};
+}
+
+}  // namespace disktwin

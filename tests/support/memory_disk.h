@@ -1,0 +1,46 @@
+// A disk in memory, for tests: readable as a BlockReader, and its bytes can be changed at will.
+#pragma once
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "clone/io/block_reader.h"
+#include "platform/error.h"
+
+namespace disktwin::test {
+
+class MemoryDisk final : public BlockReader {
+ public:
+  explicit MemoryDisk(std::size_t size, std::uint32_t sectorSize = 512)
+      : bytes_(size), sector_(sectorSize) {}
+  explicit MemoryDisk(std::vector<std::byte> bytes, std::uint32_t sectorSize = 512)
+      : bytes_(std::move(bytes)), sector_(sectorSize) {}
+
+  std::string name() const override { return "memory"; }
+  std::uint64_t size() const override { return bytes_.size(); }
+  std::uint32_t sectorSize() const override { return sector_; }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    if (!extentFits(offset, out.size(), bytes_.size())) {
+      throw Error(ErrorKind::Invalid, name(), "read beyond the end");
+    }
+    if (!out.empty()) std::memcpy(out.data(), bytes_.data() + offset, out.size());
+  }
+
+  std::vector<std::byte>& bytes() { return bytes_; }
+  // Lays one on-disk structure over the bytes at `offset`.
+  template <typename T>
+  void put(std::size_t offset, const T& value) {
+    std::memcpy(bytes_.data() + offset, &value, sizeof value);
+  }
+  void put(std::size_t offset, std::span<const std::byte> data) {
+    std::memcpy(bytes_.data() + offset, data.data(), data.size());
+  }
+
+ private:
+  std::vector<std::byte> bytes_;
+  std::uint32_t sector_;
+};
+
+}  // namespace disktwin::test

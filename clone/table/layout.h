@@ -51,12 +51,27 @@ struct MbrEntry {
 
 // What is particular to a logical partition: the extended boot record that announces it.
 struct LogicalLink {
-  std::uint64_t ebrLba = 0;              // where its EBR lies
+  std::uint64_t ebrLba = 0;               // where its EBR lies
   std::array<std::byte, 446> bootCode{};  // of that EBR: normally zeroes, some boot managers use it
-  MbrEntry link{};                        // second entry, as found; empty at the end of the chain
+  MbrEntry link{};  // to the next EBR, as found; empty at the end of the chain
+  // Which of the record's four entries are the partition's and the link's. DR-DOS and OS/2 have put
+  // them elsewhere; the two that are left over are ignored by everybody, but kept.
+  std::uint8_t slot = 0;
+  std::uint8_t linkSlot = 1;
+  std::array<MbrEntry, 2> others{};
   friend bool operator==(const LogicalLink&, const LogicalLink&) = default;
 };
 
+// An extended boot record that announces no partition: the first of an empty extended partition, or
+// one whose partition was deleted and that only links to the next. It takes up no number.
+struct EmptyEbr {
+  std::uint64_t lba = 0;
+  std::array<std::byte, 446> bootCode{};
+  std::array<MbrEntry, 4> entries{};  // as found; the first extended one is the link
+  friend bool operator==(const EmptyEbr&, const EmptyEbr&) = default;
+};
+
+// firstLba and lbaCount are what counts: encode() derives the numbers in `mbr` from them.
 struct Partition {
   std::uint32_t number = 0;  // as Linux numbers it, from 1; logical ones from 5
   std::uint64_t firstLba = 0;
@@ -86,20 +101,23 @@ struct GptHeader {
   std::uint32_t headerSize = 92;  // bytes
   Guid diskId;
   std::uint64_t firstUsableLba = 0;
-  std::uint64_t lastUsableLba = 0;   // inclusive
-  std::uint64_t entriesLba = 2;      // of the primary array
-  std::uint64_t backupLba = 0;       // of the backup header: the disk's last LBA when healthy
+  std::uint64_t lastUsableLba = 0;  // inclusive
+  std::uint64_t entriesLba = 2;     // of the primary array
+  std::uint64_t backupLba = 0;      // of the backup header: the disk's last LBA when healthy
   std::uint64_t backupEntriesLba = 0;
   std::uint32_t entryCount = 128;
   std::uint32_t entrySize = 128;  // bytes
+  std::vector<std::byte> extra;   // what lies behind the first 92 bytes of a larger header
   friend bool operator==(const GptHeader&, const GptHeader&) = default;
 };
 
 struct MasterBootRecord {
   std::array<std::byte, 440> bootCode{};
-  std::uint32_t diskSignature = 0;     // offset 0x1B8
-  std::uint16_t copyProtect = 0;       // offset 0x1BC
-  std::array<MbrEntry, 4> entries{};   // on a GPT disk: the protective or hybrid entries
+  std::uint32_t diskSignature = 0;    // offset 0x1B8
+  std::uint16_t copyProtect = 0;      // offset 0x1BC
+  std::array<MbrEntry, 4> entries{};  // on a GPT disk: the protective or hybrid entries
+  // Sector 0 behind its first 512 bytes; empty when that is all zeroes.
+  std::vector<std::byte> tail;
   friend bool operator==(const MasterBootRecord&, const MasterBootRecord&) = default;
 };
 
@@ -116,11 +134,12 @@ struct Finding {
 
 struct Layout {
   TableKind kind = TableKind::None;
-  std::uint32_t sectorSize = 512;  // the unit in which the table counts, bytes
-  std::uint64_t sectorCount = 0;   // of the disk, in that unit
-  MasterBootRecord mbr;            // meaningful for Mbr and Gpt
-  GptHeader gpt;                   // meaningful for Gpt
+  std::uint32_t sectorSize = 512;     // the unit in which the table counts, bytes
+  std::uint64_t sectorCount = 0;      // of the disk, in that unit
+  MasterBootRecord mbr;               // meaningful for Mbr and Gpt
+  GptHeader gpt;                      // meaningful for Gpt
   std::vector<Partition> partitions;  // ascending by number, containers included
+  std::vector<EmptyEbr> emptyEbrs;    // in the order of the chain; meaningful for Mbr
 
   // Not part of the value: two layouts are equal whatever was found on the way.
   std::vector<Finding> findings;
@@ -128,6 +147,7 @@ struct Layout {
   bool isFatal() const;
   bool isHybrid() const;  // a GPT whose MBR holds more than the protective entry
   const Partition* find(std::uint32_t number) const;
+  // Cut where it would pass 2^64, which only a fatal layout does.
   Extent bytesOf(const Partition& partition) const;
   friend bool operator==(const Layout& a, const Layout& b);
 };
@@ -138,35 +158,41 @@ struct TableBlock {
   std::vector<std::byte> bytes;
 };
 
-// Reads the table of a disk. First at the reader's own sector size, then at the other usual one (512,
-// 4096): bridges translate, and the table's own unit is the one that counts. No content makes it
-// throw: contradictions (overlaps, entries beyond the end, a chain of EBRs that loops) are Fatal
-// findings, and the partitions that could be understood are listed all the same. A sector 0 that is a
-// filesystem's boot sector rather than an MBR (entries that make no sense) gives kind None.
-// Time and memory are bounded whatever the numbers in the table. Throws only Error(Read).
+// Reads the table of a disk. First at the reader's own sector size, then at the other usual one
+// (512, 4096): bridges translate, and the table's own unit is the one that counts. No content makes
+// it throw: contradictions (overlaps, entries beyond the end, a chain of EBRs that loops) are Fatal
+// findings, and the partitions that could be understood are listed all the same. A sector 0 that is
+// a filesystem's boot sector rather than an MBR (entries that make no sense) gives kind None. An
+// MBR without any partition may still be the boot code of a filesystem that fills the whole disk.
+// Time and memory are bounded whatever the numbers in the table. Throws only Error(Read), for
+// sector 0 and extended boot records; a copy of a GPT that cannot be read counts as damaged.
 Layout parse(const BlockReader& disk);
 
 // The bytes of the table, in the order in which they must be written: what makes the disk
 // recognisable comes last (GPT: backup entries, backup header, primary entries, primary header,
-// sector 0; MBR: EBRs, sector 0). Pure. Precondition: !isFatal(). For a healthy table that was parsed
-// from a disk these are the very bytes that lie there.
+// sector 0; MBR: EBRs, sector 0). Pure. Whole sectors, no two blocks overlap. Throws Error(Invalid)
+// when isFatal(). For a healthy table that was parsed from a disk these are the very bytes that lie
+// there, except for what the formats call reserved or unused (deleted GPT entries, the rest of a
+// sector behind a GPT header), which becomes zeroes.
 std::vector<TableBlock> encode(const Layout& layout);
 
 // The same table for a disk of `sectorCount` sectors: the backup GPT moves to the new end, the
 // protective entry follows, a hybrid MBR stays as it is. Throws Error(Refused) naming the partition
-// that does not fit and the bytes that are missing. Findings are dropped.
+// that does not fit and the bytes that are missing, and Error(Invalid) when isFatal(). Findings are
+// dropped.
 Layout relocated(const Layout& layout, std::uint64_t sectorCount);
 
 // The smallest number of sectors that relocated() accepts.
 std::uint64_t sectorsNeeded(const Layout& layout);
 
 // The table with those partitions alone, numbers kept (an extended container stays as long as a
-// logical one in it does; hybrid MBR entries of dropped partitions are dropped). Throws Error(Usage)
-// for a number that does not exist or is a container, and Error(Refused) when a logical partition
-// would have to change its number because an earlier one is left out.
+// logical one in it does; hybrid MBR entries of dropped partitions are dropped). Throws
+// Error(Usage) for a number that does not exist or is a container, and Error(Refused) when a
+// logical partition would have to change its number because an earlier one is left out.
 Layout withOnly(const Layout& layout, const std::set<std::uint32_t>& numbers);
 
-// The bytes of the disk that the table itself occupies (all that encode() writes).
+// The bytes of the disk that the table itself occupies (all that encode() writes). Works for a
+// fatal layout too, as far as that names places on the disk.
 ExtentSet tableExtents(const Layout& layout);
 
 }  // namespace disktwin::table

@@ -1,0 +1,112 @@
+#include "clone/fs/ntfs/bitmap.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "clone/fs/ntfs/damage.h"
+
+namespace disktwin::fs::ntfs {
+
+namespace {
+
+void requireCover(const Stream& bitmap, std::uint64_t clusters) {
+  const std::uint64_t needed = (clusters + 7) / 8;
+  const std::uint64_t have = std::min(bitmap.size(), bitmap.initializedSize());
+  if (have < needed) {
+    throw Damage{
+        fmt::format("$Bitmap speaks of {} clusters, the volume has {}", have * 8, clusters)};
+  }
+  if (!bitmap.isPlain() || bitmap.hasHoleBelow(needed)) {
+    throw Damage{"$Bitmap is described as compressed, encrypted or sparse"};
+  }
+}
+
+// Joins the set bits of one word after the other to runs.
+class RunJoiner {
+ public:
+  RunJoiner(std::uint64_t clusters, const ClusterVisitor& visit)
+      : clusters_(clusters), visit_(visit) {}
+
+  void addWord(std::uint64_t first, std::uint64_t bits) {
+    if (bits == ~0ULL) return addRun(first, 64);
+    unsigned at = 0;
+    while (bits != 0) {
+      const auto skip = static_cast<unsigned>(std::countr_zero(bits));
+      bits >>= skip;
+      at += skip;
+      const auto count = static_cast<unsigned>(std::countr_one(bits));
+      addRun(first + at, count);
+      bits >>= count;  // below 64: a word of ones has been dealt with
+      at += count;
+    }
+  }
+
+  void flush() {
+    if (first_ < std::min(end_, clusters_)) visit_(first_, std::min(end_, clusters_) - first_);
+  }
+
+ private:
+  void addRun(std::uint64_t first, std::uint64_t count) {
+    if (first != end_) {
+      flush();
+      first_ = first;
+    }
+    end_ = first + count;
+  }
+
+  std::uint64_t clusters_;
+  const ClusterVisitor& visit_;
+  std::uint64_t first_ = 0;
+  std::uint64_t end_ = 0;
+};
+
+// Calls back with words of 64 clusters; words that are not mentioned are zero.
+template <typename OnWord>
+void forEachWord(const Stream& bitmap, std::uint64_t clusters, const OnWord& onWord) {
+  const std::uint64_t end = (clusters + 7) / 8;
+  std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(roundUp(end, 8), MiB)));
+  std::uint64_t at = 0;
+  while (true) {
+    const Extent data = bitmap.nextData(at);
+    if (data.empty() || data.offset >= end) return;
+    // Never behind `at`, which is a multiple of 8 itself.
+    at = roundDown(data.offset, 8);
+    const std::uint64_t stop = std::min(data.end(), end);
+    while (at < stop) {
+      const auto length =
+          static_cast<std::size_t>(std::min<std::uint64_t>(end - at, buffer.size()));
+      bitmap.read(at, std::span(buffer).first(length));
+      std::fill(buffer.begin() + static_cast<std::ptrdiff_t>(length), buffer.end(), std::byte{0});
+      for (std::size_t i = 0; i < length; i += 8) {
+        const std::uint64_t bits = structAt<le64>(buffer, i);
+        if (bits != 0) onWord((at + i) * 8, bits);
+      }
+      at += roundUp(length, 8);
+    }
+    if (at >= end) return;
+  }
+}
+
+}  // namespace
+
+void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, const ClusterVisitor& visit) {
+  requireCover(bitmap, clusters);
+  RunJoiner runs(clusters, visit);
+  forEachWord(bitmap, clusters,
+              [&](std::uint64_t first, std::uint64_t bits) { runs.addWord(first, bits); });
+  runs.flush();
+}
+
+std::uint64_t countUsed(const Stream& bitmap, std::uint64_t clusters) {
+  requireCover(bitmap, clusters);
+  std::uint64_t count = 0;
+  forEachWord(bitmap, clusters, [&](std::uint64_t first, std::uint64_t bits) {
+    if (clusters - first < 64) bits &= (1ULL << (clusters - first)) - 1;
+    count += static_cast<std::uint64_t>(std::popcount(bits));
+  });
+  return count;
+}
+
+}  // namespace disktwin::fs::ntfs

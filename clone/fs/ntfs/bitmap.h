@@ -1,0 +1,19 @@
+// $Bitmap: one bit a cluster.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "clone/fs/ntfs/stream.h"
+
+namespace disktwin::fs::ntfs {
+
+using ClusterVisitor = std::function<void(std::uint64_t first, std::uint64_t count)>;
+
+// Calls `visit` for every longest run of used clusters below `clusters`, ascending; bits beyond are
+// ignored. Throws Damage, before the first call, when the bitmap does not cover them all.
+void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, const ClusterVisitor& visit);
+
+std::uint64_t countUsed(const Stream& bitmap, std::uint64_t clusters);
+
+}  // namespace disktwin::fs::ntfs

@@ -11,6 +11,7 @@ int exitCode(ErrorKind kind) {
     case ErrorKind::Refused:
       return 3;
     case ErrorKind::Mismatch:
+    case ErrorKind::Invalid:
       return 5;
     case ErrorKind::Cancelled:
       return 130;
@@ -18,7 +19,6 @@ int exitCode(ErrorKind kind) {
     case ErrorKind::Read:
     case ErrorKind::Write:
     case ErrorKind::NoSpace:
-    case ErrorKind::Invalid:
       return 1;
   }
   return 1;

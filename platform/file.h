@@ -18,13 +18,13 @@ enum class FileKind { Regular, BlockDevice };
 // path as subject and the range as `where`.
 class File {
  public:
-  // Opens for reading; no later call can write through it. Throws Error(Failed) with a hint when the
-  // path does not exist, is neither a regular file nor a block device, or may not be read.
+  // Opens for reading; no later call can write through it. Throws Error(Failed) with a hint when
+  // the path does not exist, is neither a regular file nor a block device, or may not be read.
   static File openRead(const std::string& path);
 
   // Opens an existing file or block device for reading and writing. Block devices are claimed
-  // exclusively (O_EXCL: refused by the kernel while mounted or held). Throws Error(Refused) when it
-  // is in use or read-only.
+  // exclusively (O_EXCL: refused by the kernel while mounted or held). Throws Error(Refused) when
+  // it is in use or read-only.
   static File openWrite(const std::string& path);
 
   // Creates a sparse regular file of `size` bytes that must not exist yet.
@@ -48,8 +48,8 @@ class File {
   void zeroRange(Extent range);
   // Everything written so far is on the medium when this returns.
   void flush();
-  // Drops what the kernel's caches hold of this file or device, so that the next reads come from the
-  // medium. Best effort.
+  // Drops what the kernel's caches hold of this file or device, so that the next reads come from
+  // the medium. Best effort.
   void dropCaches();
   // First extent at or after `from` that is not a hole; length 0 at the end. Devices have no holes.
   Extent nextData(std::uint64_t from) const;
@@ -59,5 +59,8 @@ class File {
   explicit File(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// Whether the user who runs this may write what is at `path`, as far as can be told without trying.
+bool mayWrite(const std::string& path);
 
 }  // namespace disktwin

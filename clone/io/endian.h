@@ -22,7 +22,6 @@ class OnDisk {
   }
   operator T() const { return load(); }  // NOLINT: meant to convert
   T value() const { return load(); }
-  friend bool operator==(const OnDisk&, const OnDisk&) = default;
 
  private:
   T load() const {

@@ -11,6 +11,8 @@ namespace disktwin {
 class FileReader final : public BlockReader {
  public:
   explicit FileReader(File file) : file_(std::move(file)), sector_(file_.logicalSectorSize()) {}
+  // A regular file has no sectors of its own; whoever knows those of the disk in it says so here.
+  FileReader(File file, std::uint32_t sectorSize) : file_(std::move(file)), sector_(sectorSize) {}
 
   std::string name() const override { return file_.path(); }
   std::uint64_t size() const override { return file_.size(); }

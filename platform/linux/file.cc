@@ -43,7 +43,8 @@ namespace {
     case EPERM:
       throw Error(ErrorKind::Failed, path,
                   fmt::format("no permission to {} it", writing ? "write" : "read"),
-                  "run it as root (sudo), or use a file of your own");
+                  ::geteuid() == 0 ? "the system forbids it even to root"
+                                   : "run it as root (sudo), or use a file of your own");
     case EBUSY:
       throw Error(ErrorKind::Refused, path, "in use: the kernel has it mounted or held",
                   "unmount it, or stop what uses it, and try again");
@@ -66,12 +67,24 @@ File::File(File&&) noexcept = default;
 File& File::operator=(File&&) noexcept = default;
 File::~File() = default;
 
-const std::string& File::path() const { return state_->path; }
-FileKind File::kind() const { return state_->kind; }
-std::uint64_t File::size() const { return state_->size; }
-std::uint32_t File::logicalSectorSize() const { return state_->logical; }
-std::uint32_t File::physicalSectorSize() const { return state_->physical; }
-int File::descriptor() const { return state_->cached.get(); }
+const std::string& File::path() const {
+  return state_->path;
+}
+FileKind File::kind() const {
+  return state_->kind;
+}
+std::uint64_t File::size() const {
+  return state_->size;
+}
+std::uint32_t File::logicalSectorSize() const {
+  return state_->logical;
+}
+std::uint32_t File::physicalSectorSize() const {
+  return state_->physical;
+}
+int File::descriptor() const {
+  return state_->cached.get();
+}
 
 namespace {
 
@@ -84,9 +97,9 @@ void describeDevice(int fd, const std::string& path, std::uint64_t& size, std::u
                 fmt::format("its size cannot be asked: {}", std::strerror(errno)));
   }
   if (!isSectorSize(static_cast<std::uint64_t>(logicalSize))) {
-    throw Error(ErrorKind::Failed, path,
-                fmt::format("sector size {}, expected a power of two from 512 to 65536",
-                            logicalSize));
+    throw Error(
+        ErrorKind::Failed, path,
+        fmt::format("sector size {}, expected a power of two from 512 to 65536", logicalSize));
   }
   logical = static_cast<std::uint32_t>(logicalSize);
   physical = logical;
@@ -165,7 +178,8 @@ File File::create(const std::string& path, std::uint64_t size) {
 namespace {
 
 // Whether this access can go past the page cache: offset, length and memory aligned.
-bool fitsDirect(std::uint32_t sector, std::uint64_t offset, std::size_t length, const void* memory) {
+bool fitsDirect(std::uint32_t sector, std::uint64_t offset, std::size_t length,
+                const void* memory) {
   return offset % sector == 0 && length % sector == 0 &&
          reinterpret_cast<std::uintptr_t>(memory) % AlignedBuffer::kAlignment == 0;
 }
@@ -176,8 +190,8 @@ void File::readAt(std::uint64_t offset, std::span<std::byte> out) const {
   const Extent whole{offset, out.size()};
   if (!extentFits(offset, out.size(), state_->size)) {
     throw Error(ErrorKind::Read, state_->path,
-                fmt::format("bytes {} to {} lie beyond its end at {}", offset,
-                            offset + out.size(), state_->size),
+                fmt::format("bytes {} to {} lie beyond its end at {}", offset, offset + out.size(),
+                            state_->size),
                 {}, whole);
   }
   const bool direct =
@@ -185,8 +199,8 @@ void File::readAt(std::uint64_t offset, std::span<std::byte> out) const {
   const int fd = direct ? state_->direct.get() : state_->cached.get();
   std::size_t done = 0;
   while (done < out.size()) {
-    const ssize_t got = ::pread(fd, out.data() + done, out.size() - done,
-                                static_cast<off_t>(offset + done));
+    const ssize_t got =
+        ::pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       throw Error(ErrorKind::Read, state_->path,
@@ -208,8 +222,8 @@ void File::writeAt(std::uint64_t offset, std::span<const std::byte> data) {
   const int fd = direct ? state_->direct.get() : state_->cached.get();
   std::size_t done = 0;
   while (done < data.size()) {
-    const ssize_t put = ::pwrite(fd, data.data() + done, data.size() - done,
-                                 static_cast<off_t>(offset + done));
+    const ssize_t put =
+        ::pwrite(fd, data.data() + done, data.size() - done, static_cast<off_t>(offset + done));
     if (put < 0 && errno == EINTR) continue;
     if (put <= 0) {
       const int error = put < 0 ? errno : EIO;
@@ -249,6 +263,10 @@ void File::flush() {
     throw Error(full ? ErrorKind::NoSpace : ErrorKind::Write, state_->path,
                 fmt::format("what was written did not reach the medium: {}", std::strerror(errno)));
   }
+}
+
+bool mayWrite(const std::string& path) {
+  return ::access(path.c_str(), W_OK) == 0;
 }
 
 void File::dropCaches() {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "clone/io/block_reader.h"
@@ -31,10 +32,11 @@ class MemoryDisk final : public BlockReader {
   std::vector<std::byte>& bytes() { return bytes_; }
   // Lays one on-disk structure over the bytes at `offset`.
   template <typename T>
+  requires std::is_trivially_copyable_v<T>
   void put(std::size_t offset, const T& value) {
     std::memcpy(bytes_.data() + offset, &value, sizeof value);
   }
-  void put(std::size_t offset, std::span<const std::byte> data) {
+  void put(std::size_t offset, const std::vector<std::byte>& data) {
     std::memcpy(bytes_.data() + offset, data.data(), data.size());
   }
 

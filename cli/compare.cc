@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "cli/json.h"
+#include "cli/progress_printer.h"
+#include "cli/verbs.h"
+#include "clone/copy/clone.h"
+#include "clone/plan/endpoint.h"
+#include "platform/error.h"
+#include "platform/size_text.h"
+
+namespace disktwin::cli {
+namespace {
+
+// Places that are named one by one; beyond that their number says enough.
+constexpr std::size_t kMostNamed = 20;
+
+plan::Plan comparePlan(const DeviceTree& tree, const plan::Survey& survey,
+                       const plan::Endpoint& source, const std::string& other,
+                       const plan::Request& request) {
+  plan::Target target;
+  static_cast<plan::Endpoint&>(target) = plan::describeEndpoint(tree, other);
+  try {
+    return plan::planClone(survey, source, target, request);
+  } catch (const Error& error) {
+    // A disk that the source does not even fit on cannot hold what the source holds.
+    if (error.kind() != ErrorKind::Refused) throw;
+    throw Error(ErrorKind::Mismatch, error.subject(), error.detail(), error.hint());
+  }
+}
+
+void report(const plan::Plan& plan, const copy::Comparison& result, Output& output) {
+  for (const std::string& text : result.table) {
+    output.event("difference", {{"partition", 0}, {"what", "partition table"}, {"text", text}});
+    output.line("differs: partition table: " + text);
+  }
+  std::size_t named = 0;
+  for (const copy::Difference& difference : result.differences) {
+    const plan::Region& region = plan.regions[difference.region];
+    output.event("difference", {{"partition", region.partition},
+                                {"what", region.what},
+                                {"source_offset", difference.source.offset},
+                                {"target_offset", region.targetOf(difference.source.offset)},
+                                {"length", difference.source.length}});
+    if (named++ < kMostNamed) {
+      output.line(fmt::format("differs: {}: within {} bytes at {}", region.what,
+                              formatCount(difference.source.length),
+                              formatCount(difference.source.offset)));
+    }
+  }
+  if (named > kMostNamed) output.line(fmt::format("differs: {} more places", named - kMostNamed));
+}
+
+}  // namespace
+
+void addCompareOptions(Options& options) {
+  namespace po = boost::program_options;
+  options.add_options()("all-sectors",
+                        "compare every sector, as `clone --all-sectors` copies them")(
+      "partitions", po::value<std::string>()->value_name("1,3"), "compare these partitions only");
+}
+
+int runCompare(const Arguments& arguments, Output& output) {
+  const plan::Request request{arguments.has("all-sectors"), arguments.numbers("partitions")};
+  const DeviceTree tree = DeviceTree::read();
+  const plan::Endpoint source = plan::describeEndpoint(tree, arguments.word(0));
+  const plan::Survey survey = plan::survey(plan::openSource(tree, source));
+  const plan::Plan plan = comparePlan(tree, survey, source, arguments.word(1), request);
+  const ReaderPtr other = plan::openSource(tree, plan.target);
+  copy::Progress progress([&output](copy::Phase phase, std::uint64_t total) {
+    output.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
+  });
+  copy::Comparison result;
+  {
+    const ProgressPrinter printer(progress, output,
+                                  [] { std::_Exit(exitCode(ErrorKind::Cancelled)); });
+    result = copy::compare(plan, *survey.disk, *other, {}, progress);
+  }
+  report(plan, result, output);
+  if (!result.same()) {
+    throw Error(ErrorKind::Mismatch, arguments.word(1),
+                fmt::format("does not hold everything that a clone of {} would: {}{} of {} differ",
+                            source.path, result.table.empty() ? "" : "the partition table, and ",
+                            formatCount(result.blocksDiffering) + " blocks",
+                            formatSize(result.bytesCompared)));
+  }
+  output.event("done", {{"exit_code", 0}, {"bytes_compared", result.bytesCompared}});
+  output.line(fmt::format("Same: all {} that a clone of {} would copy stand on {}.",
+                          formatSize(result.bytesCompared), source.path, arguments.word(1)));
+  return 0;
+}
+
+}  // namespace disktwin::cli

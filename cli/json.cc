@@ -1,0 +1,165 @@
+#include "cli/json.h"
+
+#include <fmt/format.h>
+
+#include "clone/fs/filesystem.h"
+#include "platform/printable.h"
+
+namespace disktwin::cli {
+namespace {
+
+using nlohmann::json;
+
+const char* severityName(table::Severity severity) {
+  switch (severity) {
+    case table::Severity::Note:
+      return "note";
+    case table::Severity::Repaired:
+      return "repaired";
+    case table::Severity::Fatal:
+      break;
+  }
+  return "fatal";
+}
+
+const char* kindName(plan::EndpointKind kind) {
+  switch (kind) {
+    case plan::EndpointKind::Disk:
+      return "disk";
+    case plan::EndpointKind::Partition:
+      return "partition";
+    case plan::EndpointKind::File:
+      break;
+  }
+  return "file";
+}
+
+json filesystemJson(const plan::Volume& volume) {
+  json out{{"type", volume.type}, {"label", volume.label}, {"uuid", volume.uuid}};
+  if (!volume.doubt.empty()) out["copied_whole_because"] = volume.doubt;
+  if (volume.fs) {
+    const fs::VolumeInfo& info = volume.fs->info();
+    out["block_size"] = info.blockSize;
+    out["size"] = info.size;
+    out["used"] = info.used;
+    out["state"] = fs::stateName(info.state);
+    out["notes"] = info.notes;
+  }
+  return out;
+}
+
+json usesJson(const plan::Volume& volume) {
+  json out = json::array();
+  for (const Use& use : volume.uses) {
+    json entry{{"how", use.how}, {"device", use.device}};
+    if (use.kind == Use::Kind::Mounted) {
+      entry["mount_point"] = use.point;
+      entry["read_only"] = use.readOnly;
+    }
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+json volumeJson(const plan::Survey& survey, const plan::Volume& volume) {
+  json out{{"number", volume.partition},           {"offset", volume.bytes.offset},
+           {"size", volume.bytes.length},          {"device", volume.device},
+           {"role", plan::roleName(volume.role)},  {"role_because", volume.roleWhy},
+           {"filesystem", filesystemJson(volume)}, {"uses", usesJson(volume)}};
+  const table::Partition* partition = survey.layout.find(volume.partition);
+  if (!partition) return out;
+  out["type_name"] = volume.kind.name;
+  if (survey.layout.kind == table::TableKind::Gpt) {
+    out["type_guid"] = partition->type.toString();
+    out["guid"] = partition->id.toString();
+    out["name"] = printable(partition->name());
+    out["attributes"] = partition->attributes;
+  } else {
+    out["type_code"] = partition->mbr.type;
+    out["active"] = partition->isActive();
+    out["logical"] = partition->logical.has_value();
+  }
+  return out;
+}
+
+}  // namespace
+
+json toJson(const plan::Endpoint& endpoint) {
+  return {{"path", endpoint.path},
+          {"kind", kindName(endpoint.kind)},
+          {"by_id", endpoint.byId},
+          {"model", endpoint.model},
+          {"serial", endpoint.serial},
+          {"wwn", endpoint.wwn},
+          {"bus", endpoint.bus},
+          {"size", endpoint.size},
+          {"sector_size", endpoint.sectorSize}};
+}
+
+json toJson(const plan::Survey& survey) {
+  const table::Layout& layout = survey.layout;
+  json out{{"table", table::kindName(layout.kind)},
+           {"partitions", json::array()},
+           {"findings", json::array()}};
+  if (layout.kind != table::TableKind::None) out["table_sector_size"] = layout.sectorSize;
+  if (layout.kind == table::TableKind::Gpt) out["disk_guid"] = layout.gpt.diskId.toString();
+  if (layout.kind == table::TableKind::Mbr) {
+    out["disk_signature"] = fmt::format("{:08x}", layout.mbr.diskSignature);
+  }
+  if (layout.kind == table::TableKind::Gpt) out["hybrid_mbr"] = layout.isHybrid();
+  if (!survey.wholeDiskMark.empty()) out["whole_disk_mark"] = survey.wholeDiskMark;
+  for (const plan::Volume& volume : survey.volumes) {
+    out["partitions"].push_back(volumeJson(survey, volume));
+  }
+  for (const table::Finding& finding : layout.findings) {
+    out["findings"].push_back(
+        {{"severity", severityName(finding.severity)}, {"text", finding.text}});
+  }
+  return out;
+}
+
+json toJson(const BlockDevice& disk) {
+  return {{"path", disk.path},
+          {"model", printable(disk.model)},
+          {"serial", printable(disk.serial)},
+          {"wwn", printable(disk.wwn)},
+          {"bus", disk.bus},
+          {"size", disk.size},
+          {"sector_size", disk.logicalSector},
+          {"physical_sector_size", disk.physicalSector},
+          {"read_only", disk.readOnly},
+          {"removable", disk.removable},
+          {"rotational", disk.rotational}};
+}
+
+json toJson(const plan::Plan& plan) {
+  json out{
+      {"id", plan.id},
+      {"source", toJson(plan.source)},
+      {"target", toJson(plan.target)},
+      {"bytes_to_read", plan.bytesToRead},
+      {"bytes_to_write", plan.bytesToWrite},
+      {"bytes_to_wipe", plan.wipe.bytes()},
+      {"warnings", plan.warnings},
+      {"regions", json::array()},
+      {"table", {{"kind", table::kindName(plan.targetLayout.kind)}, {"blocks", json::array()}}}};
+  out["target"]["new"] = plan.target.isNew;
+  out["target"]["will_be_lost"] = plan.target.contents;
+  for (const plan::Region& region : plan.regions) {
+    out["regions"].push_back({{"partition", region.partition},
+                              {"what", region.what},
+                              {"how", region.how == plan::How::Used ? "used" : "all"},
+                              {"because", region.why},
+                              {"source_offset", region.source.offset},
+                              {"target_offset", region.target},
+                              {"length", region.source.length},
+                              {"bytes", region.extents.bytes()},
+                              {"extents", region.extents.size()}});
+  }
+  for (const table::TableBlock& block : plan.table) {
+    out["table"]["blocks"].push_back({{"offset", block.offset}, {"length", block.bytes.size()}});
+  }
+  return out;
+}
+
+}  // namespace disktwin::cli

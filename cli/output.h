@@ -1,0 +1,52 @@
+// What the program says: as text for people or as JSON events for programs. One place decides.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "clone/copy/progress.h"
+#include "platform/error.h"
+
+namespace disktwin::cli {
+
+inline constexpr int kProtocolVersion = 1;
+
+// Thread-safe: the progress printer speaks from a thread of its own.
+class Output {
+ public:
+  enum class Style { Text, Json };
+  Output(Style style, bool quiet) : style_(style), quiet_(quiet) {}
+
+  bool json() const { return style_ == Style::Json; }
+  bool quiet() const { return quiet_; }
+
+  // A JSON event: {"event": name, ...fields}. Nothing in text style.
+  void event(const std::string& name, nlohmann::json fields);
+  // A line (or several) on standard output in text style, unless quiet.
+  void line(const std::string& text);
+  // On standard error, quiet or not; an event in JSON style.
+  void warn(const std::string& text);
+  // What state the target is in, to be said with the error; set by whoever writes to one.
+  void setTarget(copy::TargetState state, std::string says);
+  // The error, and the target's state if there is one: the last thing that is said.
+  void fail(const Error& error);
+
+  // The progress bar's line on standard error; an empty text removes it.
+  void status(const std::string& text);
+
+ private:
+  void print(std::FILE* stream, const std::string& text);
+  void clearStatus();
+
+  const Style style_;
+  const bool quiet_;
+  std::mutex mutex_;
+  bool statusShown_ = false;
+  std::optional<copy::TargetState> target_;
+  std::string targetSays_;
+};
+
+}  // namespace disktwin::cli

@@ -1,0 +1,88 @@
+#include "cli/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "cli/help.h"
+#include "cli/verbs.h"
+#include "platform/cancellation.h"
+
+namespace disktwin::cli {
+namespace {
+
+int printText(const std::string& text) {
+  fmt::print("{}{}", text, text.empty() || text.back() != '\n' ? "\n" : "");
+  return 0;
+}
+
+Error unknownVerb(const std::string& name) {
+  std::string known;
+  for (const Verb& verb : verbs())
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", verb.name);
+  return {ErrorKind::Usage, "disktwin",
+          fmt::format("'{}' is not a verb, expected one of: {}, help", name, known),
+          "`disktwin help` explains them"};
+}
+
+int help(const std::vector<std::string>& words) {
+  if (words.empty()) return printText(generalHelp());
+  const Verb* verb = findVerb(words.front());
+  if (!verb) throw unknownVerb(words.front());
+  return printText(verbHelp(*verb));
+}
+
+// Known before the arguments are parsed, so that their errors come in the style that was asked for.
+bool wants(const std::vector<std::string>& words, const std::string& option) {
+  return std::find(words.begin(), words.end(), option) != words.end();
+}
+
+int runVerb(const Verb& verb, const std::vector<std::string>& words, Output& output) {
+  Options options;
+  verb.addOptions(options);
+  addCommonOptions(options);
+  const Arguments arguments(verb.name, words, options, verb.words);
+  if (arguments.has("help")) return printText(verbHelp(verb));
+  output.event(
+      "start",
+      {{"protocol", kProtocolVersion}, {"version", DISKTWIN_VERSION}, {"verb", verb.name}});
+  return verb.run(arguments, output);
+}
+
+int dispatch(const std::vector<std::string>& words, Output& output) {
+  if (words.empty()) {
+    throw Error(ErrorKind::Usage, "disktwin", "a verb is missing", "`disktwin help` lists them");
+  }
+  const std::string& first = words.front();
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (first == "--version" || first == "-V") return printText(versionText());
+  if (first == "help" || first == "--help" || first == "-h") return help(rest);
+  const Verb* verb = findVerb(first);
+  if (!verb) throw unknownVerb(first);
+  return runVerb(*verb, rest, output);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  Output output(wants(words, "--json") ? Output::Style::Json : Output::Style::Text,
+                wants(words, "--quiet") || wants(words, "-q"));
+  Cancellation::watchSignals();
+  try {
+    return dispatch(words, output);
+  } catch (const Error& error) {
+    output.fail(error);
+    return exitCode(error.kind());
+  } catch (const std::bad_alloc&) {
+    output.fail(Error(ErrorKind::Failed, "disktwin", "there is not enough memory"));
+  } catch (const std::exception& error) {
+    output.fail(Error(ErrorKind::Failed, "disktwin", error.what(), "please report this"));
+  }
+  return exitCode(ErrorKind::Failed);
+}
+
+}  // namespace disktwin::cli

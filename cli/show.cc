@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include "cli/json.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "clone/plan/endpoint.h"
+#include "platform/error.h"
+#include "platform/size_text.h"
+
+namespace disktwin::cli {
+namespace {
+
+// A clone onto something of the same kind and size: what it would copy is what the source holds.
+plan::Plan imaginedClone(const plan::Survey& survey, const plan::Endpoint& source) {
+  plan::Target twin;
+  static_cast<plan::Endpoint&>(twin) = source;
+  twin.kind = plan::EndpointKind::Disk;
+  twin.isNew = true;
+  return plan::planClone(survey, source, twin, {});
+}
+
+}  // namespace
+
+void addShowOptions(Options&) {}
+
+int runShow(const Arguments& arguments, Output& output) {
+  const DeviceTree tree = DeviceTree::read();
+  const plan::Endpoint source = plan::describeEndpoint(tree, arguments.word(0));
+  plan::Survey survey = plan::survey(plan::openSource(tree, source));
+  plan::addUsage(survey, tree, source.path);
+  nlohmann::json fields = toJson(source);
+  fields.update(toJson(survey));
+  output.line(fmt::format("{}\n{}\n{}", source.describe(),
+                          diskFacts(source.size, source.bus, source.sectorSize, 0),
+                          surveyDetails(survey)));
+  try {
+    const plan::Plan plan = imaginedClone(survey, source);
+    fields["clone_bytes"] = plan.bytesToRead;
+    fields["warnings"] = plan.warnings;
+    output.event("disk", fields);
+    output.line(fmt::format("\nA clone would copy {} of {}.", formatSize(plan.bytesToRead),
+                            formatSize(source.size)));
+    if (!output.json()) {
+      for (const std::string& warning : plan.warnings) output.line("  " + warning);
+    }
+  } catch (const Error& error) {
+    fields["not_clonable_because"] = error.what();
+    output.event("disk", fields);
+    output.line(fmt::format("\nIt cannot be cloned as it is: {}", error.what()));
+  }
+  output.event("done", {{"exit_code", 0}});
+  return 0;
+}
+
+}  // namespace disktwin::cli

@@ -1,0 +1,167 @@
+#include "cli/text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "cli/text_table.h"
+#include "platform/printable.h"
+#include "platform/size_text.h"
+
+namespace disktwin::cli {
+namespace {
+
+std::string nameOf(const plan::Survey& survey, const plan::Volume& volume) {
+  const table::Partition* partition = survey.layout.find(volume.partition);
+  return partition ? printable(partition->name()) : std::string();
+}
+
+std::string numberOf(const plan::Volume& volume) {
+  return volume.partition == 0 ? "-" : std::to_string(volume.partition);
+}
+
+std::string usesOf(const plan::Volume& volume) {
+  std::vector<std::string> all;
+  for (const Use& use : volume.uses) {
+    all.push_back(use.kind == Use::Kind::Mounted ? use.point + (use.readOnly ? " (read-only)" : "")
+                                                 : use.how);
+  }
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+std::string usedOf(const plan::Volume& volume) {
+  return volume.fs ? formatSize(volume.fs->info().used) : std::string();
+}
+
+std::string stateOf(const plan::Volume& volume) {
+  return volume.fs ? fs::stateName(volume.fs->info().state) : std::string();
+}
+
+std::string identityLine(const plan::Survey& survey) {
+  const table::Layout& layout = survey.layout;
+  switch (layout.kind) {
+    case table::TableKind::Gpt:
+      return fmt::format("Partition table: gpt{}, sectors of {} bytes, disk GUID {}",
+                         layout.isHybrid() ? " with a hybrid MBR" : "", layout.sectorSize,
+                         layout.gpt.diskId.toString());
+    case table::TableKind::Mbr:
+      return fmt::format("Partition table: mbr, sectors of {} bytes, disk signature {:08x}",
+                         layout.sectorSize, layout.mbr.diskSignature);
+    case table::TableKind::None:
+      break;
+  }
+  return "Partition table: none";
+}
+
+}  // namespace
+
+std::string diskFacts(std::uint64_t size, const std::string& bus, std::uint32_t logicalSector,
+                      std::uint32_t physicalSector) {
+  std::string facts =
+      fmt::format("{} ({:.1f} GB)", formatSize(size), static_cast<double>(size) / 1e9);
+  if (!bus.empty()) facts += ", " + bus;
+  if (logicalSector != 0) facts += fmt::format(", sectors of {} bytes", logicalSector);
+  if (physicalSector > logicalSector) facts += fmt::format(" ({} inside)", physicalSector);
+  return facts;
+}
+
+std::string volumeLines(const plan::Survey& survey) {
+  TextTable out({"#", "name", "type", "filesystem", "label", "size", "used", "role", "in use"});
+  out.alignRight(0);
+  out.alignRight(5);
+  out.alignRight(6);
+  for (const plan::Volume& volume : survey.volumes) {
+    out.add({numberOf(volume), nameOf(survey, volume), volume.kind.name, volume.type, volume.label,
+             formatSize(volume.bytes.length), usedOf(volume), plan::roleName(volume.role),
+             usesOf(volume)});
+  }
+  return out.toString();
+}
+
+std::string surveyDetails(const plan::Survey& survey) {
+  std::string out = identityLine(survey) + "\n";
+  TextTable places({"#", "name", "type", "starts at", "size", "role", "why", "in use"});
+  TextTable contents({"#", "filesystem", "label", "block", "used", "state", "UUID"});
+  TextTable guids({"#", "partition GUID", "type GUID"});
+  places.alignRight(0);
+  places.alignRight(3);
+  places.alignRight(4);
+  contents.alignRight(0);
+  contents.alignRight(3);
+  contents.alignRight(4);
+  std::string notes;
+  for (const plan::Volume& volume : survey.volumes) {
+    const std::string number = numberOf(volume);
+    places.add({number, nameOf(survey, volume), volume.kind.name, formatCount(volume.bytes.offset),
+                formatSize(volume.bytes.length), plan::roleName(volume.role), volume.roleWhy,
+                usesOf(volume)});
+    contents.add({number, volume.type.empty() ? "unknown" : volume.type, volume.label,
+                  volume.fs ? std::to_string(volume.fs->info().blockSize) : "", usedOf(volume),
+                  stateOf(volume), volume.uuid});
+    const table::Partition* partition = survey.layout.find(volume.partition);
+    if (partition && survey.layout.kind == table::TableKind::Gpt) {
+      guids.add({number, partition->id.toString(), partition->type.toString()});
+    }
+    if (!volume.doubt.empty() && !volume.opaque) {
+      notes += fmt::format(
+          "\n  {}: {}.", volume.partition == 0 ? "the disk" : "partition " + number, volume.doubt);
+    }
+    if (!volume.fs) continue;
+    for (const std::string& note : volume.fs->info().notes) {
+      notes += fmt::format("\n  {}: {}", volume.partition == 0 ? "the disk" : "partition " + number,
+                           note);
+    }
+  }
+  out += "\nPartitions\n" + places.toString() + "\n\nContents\n" + contents.toString();
+  if (survey.layout.kind == table::TableKind::Gpt && !survey.volumes.empty()) {
+    out += "\n\nIdentity\n" + guids.toString();
+  }
+  if (!survey.wholeDiskMark.empty()) {
+    notes +=
+        fmt::format("\n  the whole disk is marked as {}, beside its table", survey.wholeDiskMark);
+  }
+  if (!notes.empty()) out += "\n\nNotes" + notes;
+  if (!survey.layout.findings.empty()) {
+    out += "\n\nThe partition table is not healthy";
+    for (const table::Finding& finding : survey.layout.findings) out += "\n  " + finding.text;
+  }
+  return out;
+}
+
+std::string planText(const plan::Plan& plan) {
+  std::string out =
+      fmt::format("Clone {}\n      {}\n   to {}\n      {}{}\n", plan.source.describe(),
+                  diskFacts(plan.source.size, plan.source.bus, plan.source.sectorSize, 0),
+                  plan.target.describe(),
+                  diskFacts(plan.target.size, plan.target.bus, plan.target.sectorSize, 0),
+                  plan.target.isNew ? ", a new file" : "");
+  if (!plan.target.isNew) {
+    out += "\nLost on the target:\n";
+    if (plan.target.contents.empty()) out += "  nothing: it is empty\n";
+    for (const std::string& lost : plan.target.contents) out += "  " + lost + "\n";
+  }
+  TextTable ranges({"what", "how", "bytes", "of", "from", "to", "pieces"});
+  for (std::size_t column = 2; column < 7; ++column) ranges.alignRight(column);
+  for (const plan::Region& region : plan.regions) {
+    ranges.add({region.what, plan::howName(region.how), formatSize(region.extents.bytes()),
+                formatSize(region.source.length), formatCount(region.source.offset),
+                formatCount(region.target), formatCount(region.extents.size())});
+  }
+  for (const table::TableBlock& block : plan.table) {
+    ranges.add({fmt::format("partition table ({})", table::kindName(plan.targetLayout.kind)),
+                "table", formatSize(block.bytes.size()), formatSize(block.bytes.size()), "",
+                formatCount(block.offset), "1"});
+  }
+  out += "\nRanges (from and to are byte offsets)\n" + ranges.toString() + "\n";
+  if (!plan.wipe.empty()) {
+    out += fmt::format("\nWiped first: {} of old tables and signatures\n",
+                       formatSize(plan.wipe.bytes()));
+  }
+  out +=
+      fmt::format("\nTo read:  {}\nTo write: {}\nPlan id:  {}", formatSizeExactly(plan.bytesToRead),
+                  formatSizeExactly(plan.bytesToWrite), plan.id);
+  return out;
+}
+
+}  // namespace disktwin::cli

@@ -1,0 +1,21 @@
+// Surveys and plans as text for people.
+#pragma once
+
+#include <string>
+
+#include "clone/plan/plan.h"
+#include "clone/plan/survey.h"
+
+namespace disktwin::cli {
+
+// The partitions, a line each, for `list`.
+std::string volumeLines(const plan::Survey& survey);
+// Everything about them, for `show`.
+std::string surveyDetails(const plan::Survey& survey);
+// What a plan will do: source, target, what is lost, every range, totals, warnings not included.
+std::string planText(const plan::Plan& plan);
+// "465.8 GiB (500.1 GB), nvme, sectors of 512 bytes"
+std::string diskFacts(std::uint64_t size, const std::string& bus, std::uint32_t logicalSector,
+                      std::uint32_t physicalSector);
+
+}  // namespace disktwin::cli

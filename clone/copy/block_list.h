@@ -1,0 +1,50 @@
+// The blocks of a plan, one after another, without ever holding them all.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "clone/plan/plan.h"
+
+namespace disktwin::copy {
+
+// The grid on which source disks are cut into blocks, in bytes.
+inline constexpr std::uint64_t kBlockSize = MiB;
+
+struct Block {
+  std::uint64_t sequence = 0;  // from 0, without gaps
+  std::size_t region = 0;      // index into Plan::regions
+  Extent source;               // bytes on the source; never crosses a multiple of kBlockSize
+  std::uint64_t target = 0;    // bytes on the target
+};
+
+// Walks a plan's regions in the order in which they are to be copied: what the plan holds back
+// comes last, from the highest offset down, so that the mark by which a volume is recognised is the
+// very last. The same plan always gives the same sequence. Keeps a reference to the plan. Not
+// thread-safe.
+class BlockList {
+ public:
+  explicit BlockList(const plan::Plan& plan);
+
+  std::optional<Block> next();
+
+ private:
+  bool nextExtent();
+
+  const plan::Plan& plan_;
+  std::size_t region_ = 0;   // of the first pass
+  std::size_t extent_ = 0;   // index into now_
+  std::vector<Extent> now_;  // extents of the region being walked, without those held back
+  bool loaded_ = false;
+  struct HeldBack {
+    std::size_t region;
+    Extent extent;
+  };
+  std::vector<HeldBack> held_;  // last to be copied first
+  std::size_t current_ = 0;     // region of rest_
+  Extent rest_;
+  std::uint64_t sequence_ = 0;
+};
+
+}  // namespace disktwin::copy

@@ -1,0 +1,113 @@
+#include "clone/copy/clone.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "clone/copy/hash_log.h"
+#include "clone/copy/sinks.h"
+#include "platform/cancellation.h"
+#include "platform/error.h"
+
+namespace disktwin::copy {
+namespace {
+
+// Zeroing a large range may take a device long; in parts, a request to stop is heard in between.
+constexpr std::uint64_t kZeroPart = 64 * MiB;
+
+std::function<void(std::uint64_t)> counting(Progress& progress) {
+  return [&progress](std::uint64_t bytes) { progress.add(bytes); };
+}
+
+void wipe(const plan::Plan& plan, BlockTarget& target, Progress& progress) {
+  progress.begin(Phase::Wipe, plan.wipe.bytes());
+  for (Extent rest : plan.wipe) {
+    while (!rest.empty()) {
+      Cancellation::check();
+      const Extent part{rest.offset, std::min(rest.length, kZeroPart)};
+      progress.setTarget(TargetState::Incomplete);
+      target.zero(part);
+      progress.add(part.length);
+      rest = {part.end(), rest.length - part.length};
+    }
+  }
+  target.flush();
+}
+
+void writeTable(const plan::Plan& plan, BlockTarget& target, Progress& progress) {
+  std::uint64_t total = 0;
+  for (const table::TableBlock& block : plan.table) total += block.bytes.size();
+  progress.begin(Phase::Table, total);
+  for (std::size_t i = 0; i < plan.table.size(); ++i) {
+    Cancellation::check();
+    // The block that makes the rest valid must not overtake it on its way to the medium.
+    if (i + 1 == plan.table.size()) target.flush();
+    target.write(plan.table[i].offset, plan.table[i].bytes);
+    progress.add(plan.table[i].bytes.size());
+  }
+  if (!plan.table.empty()) target.flush();
+}
+
+// The source bytes of the first block of a group of the hash log, and the region it belongs to.
+Block firstBlockOf(const plan::Plan& plan, std::uint64_t sequence) {
+  BlockList blocks(plan);
+  Block found;
+  while (const std::optional<Block> block = blocks.next()) {
+    found = *block;
+    if (block->sequence == sequence) break;
+  }
+  return found;
+}
+
+void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected,
+            const CloneOptions& options, Progress& progress) {
+  progress.begin(Phase::Verify, plan.bytesToRead);
+  const ReaderPtr medium = target.readBack();
+  for (const table::TableBlock& block : plan.table) {
+    if (readBytes(*medium, block.offset, block.bytes.size()) != block.bytes) {
+      throw Error(
+          ErrorKind::Mismatch, target.name(),
+          fmt::format("its partition table at byte {} does not read back as written", block.offset),
+          "the target is not reliable: do not use it", Extent{block.offset, block.bytes.size()});
+    }
+  }
+  HashLog found;
+  HashSink sink(found);
+  BlockList blocks(plan);
+  PipelineOptions pipeline = options.pipeline;
+  pipeline.readTarget = true;
+  run(blocks, *medium, sink, pipeline, counting(progress));
+  const std::vector<std::uint64_t> wrong = HashLog::differences(expected, found);
+  if (wrong.empty()) return;
+  const Block first = firstBlockOf(plan, wrong.front() * expected.groupSize());
+  throw Error(ErrorKind::Mismatch, target.name(),
+              fmt::format("{}: byte {} and what follows does not read back as written ({} of {} "
+                          "places differ)",
+                          plan.regions[first.region].what, first.target, wrong.size(),
+                          (expected.blocks() + expected.groupSize() - 1) / expected.groupSize()),
+              "the target or the way to it is not reliable: do not use it",
+              Extent{first.target, first.source.length});
+}
+
+}  // namespace
+
+void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& target,
+              const CloneOptions& options, Progress& progress) {
+  wipe(plan, target, progress);
+  progress.begin(Phase::Copy, plan.bytesToRead);
+  progress.setTarget(TargetState::Incomplete);
+  HashLog hashes;
+  {
+    BlockList blocks(plan);
+    DiskSink sink(target, hashes);
+    run(blocks, source, sink, options.pipeline, counting(progress));
+  }
+  progress.begin(Phase::Flush, 0);
+  target.flush();
+  writeTable(plan, target, progress);
+  progress.setTarget(TargetState::Complete);
+  if (options.verify) verify(plan, target, hashes, options, progress);
+}
+
+}  // namespace disktwin::copy

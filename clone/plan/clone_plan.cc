@@ -1,0 +1,264 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "clone/plan/plan.h"
+#include "clone/plan/regions.h"
+#include "platform/error.h"
+#include "platform/size_text.h"
+
+namespace disktwin::plan {
+namespace {
+
+// Boot loaders live between the table and the first partition. Beyond this much it is unused space
+// that happens to come first.
+constexpr std::uint64_t kLargestGap = 64 * MiB;
+
+[[noreturn]] void refuseTooSmall(const Target& to, std::uint64_t needed) {
+  throw Error(ErrorKind::Refused, to.path,
+              fmt::format("has {}, needed are {}: {} bytes are missing", formatSizeExactly(to.size),
+                          formatSizeExactly(needed), formatCount(needed - to.size)),
+              "choose a larger target");
+}
+
+// The sector size in which the source's structures count; 0 when nothing depends on one.
+std::uint32_t sectorSizeOf(const Survey& source, const Endpoint& from) {
+  if (from.sectorSize != 0) return from.sectorSize;
+  return source.layout.kind == table::TableKind::None ? 0 : source.layout.sectorSize;
+}
+
+void checkSectorSizes(const Survey& source, const Endpoint& from, const Target& to) {
+  const std::uint32_t have = sectorSizeOf(source, from);
+  if (have == 0 || to.sectorSize == 0 || have == to.sectorSize) return;
+  throw Error(
+      ErrorKind::Refused, to.path,
+      fmt::format("has sectors of {} bytes, the source has sectors of {}", to.sectorSize, have),
+      "a copy by blocks would not work there; choose a target with the same sector size");
+}
+
+class Planner {
+ public:
+  Planner(const Survey& source, const Endpoint& from, const Target& to, const Request& request)
+      : source_(source) {
+    plan_.source = from;
+    plan_.target = to;
+    plan_.request = request;
+    plan_.sourceLayout = source.layout;
+    for (const table::Finding& finding : source.layout.findings) {
+      if (finding.severity != table::Severity::Fatal) {
+        plan_.warnings.push_back(fmt::format("{}: {}.", from.path, finding.text));
+      }
+    }
+  }
+
+  Plan run() {
+    checkSectorSizes(source_, plan_.source, plan_.target);
+    if (const Volume* volume = onlyVolume()) {
+      planVolume(*volume);
+    } else if (asItStands()) {
+      planAsItStands();
+    } else {
+      planTable();
+    }
+    finish();
+    return std::move(plan_);
+  }
+
+ private:
+  const Request& request() const { return plan_.request; }
+
+  // Something that cannot be taken apart: the disk is one string of bytes.
+  bool asItStands() const {
+    return !source_.wholeDiskMark.empty() || (source_.layout.isFatal() && request().allSectors);
+  }
+
+  // The one volume that is copied without a table, or null when a table is to be written.
+  const Volume* onlyVolume() const {
+    const bool bare = source_.layout.kind == table::TableKind::None;
+    if (bare && !request().partitions.empty()) {
+      throw Error(ErrorKind::Usage, plan_.source.path, "has no partition table",
+                  "leave out --partitions");
+    }
+    if (bare) return &source_.volumes.front();
+    if (plan_.target.kind != EndpointKind::Partition) return nullptr;
+    if (request().partitions.size() != 1) {
+      throw Error(
+          ErrorKind::Usage, plan_.target.path,
+          "is a partition, and the source is a disk with a partition table",
+          "name one partition of the source with --partitions N, or a whole disk as target");
+    }
+    checkTable();
+    const std::uint32_t number = *request().partitions.begin();
+    table::withOnly(source_.layout, {number});  // for its errors
+    return source_.find(number);
+  }
+
+  void checkTable() const {
+    for (const table::Finding& finding : source_.layout.findings) {
+      if (finding.severity == table::Severity::Fatal) {
+        throw Error(ErrorKind::Invalid, plan_.source.path, finding.text,
+                    "repair the partition table, or copy the disk as it stands with --all-sectors");
+      }
+    }
+  }
+
+  void planVolume(const Volume& volume) {
+    Region region = regionOf(volume, request(), plan_.warnings);
+    region.target = 0;
+    std::uint64_t needed = volume.bytes.length;
+    if (region.how == How::Used && needed > plan_.target.size) {
+      needed = std::max(volume.fs->info().size,
+                        region.extents.empty()
+                            ? 0
+                            : region.extents.extents().back().end() - region.source.offset);
+    }
+    if (needed > plan_.target.size) refuseTooSmall(plan_.target, needed);
+    if (volume.partition == 0 && plan_.target.kind == EndpointKind::Partition &&
+        plan_.source.kind == EndpointKind::Disk) {
+      plan_.warnings.push_back(fmt::format(
+          "{} is a whole disk without a partition table; it is copied into the partition {}.",
+          plan_.source.path, plan_.target.path));
+    }
+    const std::uint64_t size = std::min(volume.bytes.length, plan_.target.size);
+    plan_.last = volume.fs ? volume.fs->signatures().clipped({0, size}) : ExtentSet{};
+    plan_.last.add({0, std::min(size, kEdge)});
+    addWipe(signatureAreas(volume, plan_.target.size));
+    plan_.regions.push_back(std::move(region));
+  }
+
+  void planAsItStands() {
+    if (!request().partitions.empty() || plan_.target.kind == EndpointKind::Partition) {
+      throw Error(ErrorKind::Refused, plan_.source.path,
+                  source_.wholeDiskMark.empty()
+                      ? "its partition table contradicts itself"
+                      : fmt::format("the whole disk is marked as {}", source_.wholeDiskMark),
+                  "it can only be copied as a whole, onto a whole disk");
+    }
+    Volume whole;
+    whole.bytes = {0, source_.disk->size()};
+    whole.reader = source_.disk;
+    whole.type = source_.wholeDiskMark;
+    whole.doubt = source_.wholeDiskMark.empty()
+                      ? "its partition table contradicts itself"
+                      : fmt::format("the whole disk is marked as {}, beside its partition table",
+                                    source_.wholeDiskMark);
+    Request copyAll = request();
+    copyAll.allSectors = false;  // so that the warning is given
+    Region region = regionOf(whole, copyAll, plan_.warnings);
+    if (whole.bytes.length > plan_.target.size) refuseTooSmall(plan_.target, whole.bytes.length);
+    plan_.regions.push_back(std::move(region));
+    plan_.last = signatureAreas(whole, whole.bytes.length);
+    addWipe(unite(plan_.last, signatureAreas(whole, plan_.target.size)));
+  }
+
+  void planTable() {
+    checkTable();
+    const table::Layout selected = request().partitions.empty()
+                                       ? source_.layout
+                                       : table::withOnly(source_.layout, request().partitions);
+    plan_.targetLayout = fitted(selected);
+    plan_.table = table::encode(plan_.targetLayout);
+    addGap();
+    ExtentSet marks{{0, kEdge}};
+    if (plan_.target.size > kEdge) marks.add({plan_.target.size - kEdge, kEdge});
+    for (const table::Partition& partition : selected.partitions) {
+      const Volume* volume = source_.find(partition.number);
+      if (!volume) continue;
+      Region region = regionOf(*volume, request(), plan_.warnings);
+      region.target = volume->bytes.offset;
+      marks = unite(marks, signatureAreas(*volume, volume->bytes.length).shiftedUp(region.target));
+      plan_.regions.push_back(std::move(region));
+    }
+    if (request().allSectors && request().partitions.empty()) addRest();
+    addWipe(unite(marks, table::tableExtents(plan_.targetLayout)));
+  }
+
+  table::Layout fitted(const table::Layout& selected) const {
+    try {
+      return table::relocated(selected, plan_.target.size / selected.sectorSize);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::Refused) throw;
+      throw Error(ErrorKind::Refused, plan_.target.path, error.detail(), error.hint());
+    }
+  }
+
+  // Where the first partition begins, in bytes; 0 without partitions.
+  std::uint64_t firstPartition() const {
+    std::uint64_t first = 0;
+    for (const table::Partition& partition : source_.layout.partitions) {
+      const std::uint64_t at = source_.layout.bytesOf(partition).offset;
+      first = first == 0 ? at : std::min(first, at);
+    }
+    return first;
+  }
+
+  // GRUB's core image behind an MBR, boot loaders of small boards: nothing names them, so all of
+  // it.
+  void addGap() {
+    const std::uint64_t sector = source_.layout.sectorSize;
+    std::uint64_t end = firstPartition();
+    if (end == 0) end = kEdge;
+    if (end > kLargestGap) {
+      plan_.warnings.push_back(
+          fmt::format("{}: of the {} before its first partition only the first {} are copied.",
+                      plan_.source.path, formatSize(end), formatSize(kLargestGap)));
+      end = kLargestGap;
+    }
+    end = std::min({end, source_.disk->size(), plan_.target.size});
+    if (end <= sector) return;
+    addOutside({sector, end - sector}, "space before the first partition (boot loader)");
+  }
+
+  // With all sectors asked for: what is in no partition either.
+  void addRest() {
+    const std::uint64_t end = std::min(source_.disk->size(), plan_.target.size);
+    ExtentSet free{{0, end}};
+    for (const Region& region : plan_.regions) free = subtract(free, {region.source});
+    for (const Extent& extent : free) addOutside(extent, "space outside partitions");
+  }
+
+  void addOutside(Extent within, const char* what) {
+    const ExtentSet tables =
+        unite(table::tableExtents(source_.layout), table::tableExtents(plan_.targetLayout));
+    const ExtentSet extents = subtract({within}, tables);
+    if (extents.empty()) return;
+    Region region;
+    region.what = what;
+    region.how = How::All;
+    region.source = {extents.extents().front().offset, 0};
+    region.source.length = extents.extents().back().end() - region.source.offset;
+    region.target = region.source.offset;
+    region.extents = extents;
+    plan_.regions.push_back(std::move(region));
+  }
+
+  void addWipe(ExtentSet areas) {
+    if (plan_.target.isNew) return;  // nothing can be left over in a new file
+    if (plan_.target.oldLayout.kind != table::TableKind::None) {
+      areas = unite(areas, table::tableExtents(plan_.target.oldLayout));
+    }
+    const std::uint32_t unit = std::max<std::uint32_t>(plan_.target.sectorSize, 512);
+    plan_.wipe = areas.aligned(unit, plan_.target.size).clipped({0, plan_.target.size});
+  }
+
+  void finish() {
+    std::sort(plan_.regions.begin(), plan_.regions.end(),
+              [](const Region& a, const Region& b) { return a.source.offset < b.source.offset; });
+    for (const Region& region : plan_.regions) plan_.bytesToRead += region.extents.bytes();
+    plan_.bytesToWrite = plan_.bytesToRead;
+    for (const table::TableBlock& block : plan_.table) plan_.bytesToWrite += block.bytes.size();
+    plan_.id = planId(plan_);
+  }
+
+  const Survey& source_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan planClone(const Survey& source, const Endpoint& from, const Target& to,
+               const Request& request) {
+  return Planner(source, from, to, request).run();
+}
+
+}  // namespace disktwin::plan

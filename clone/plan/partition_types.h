@@ -1,0 +1,27 @@
+// What the type codes of partitions mean.
+#pragma once
+
+#include <string>
+
+#include "clone/table/layout.h"
+
+namespace disktwin::plan {
+
+// What a partition is for. The names are part of the JSON protocol.
+enum class Role { EfiSystem, Boot, Os, Recovery, Swap, Reserved, Data };
+
+// "EFI system", "boot", "OS", "recovery", "swap", "reserved", "data"
+const char* roleName(Role role);
+
+struct PartitionType {
+  std::string name;  // "EFI system", "Linux filesystem", or the code itself when it is not known
+  Role role = Role::Data;
+  // No file system is to be expected there: a boot loader's bytes or nothing at all.
+  bool opaque = false;
+};
+
+// Sources: the UEFI specification, the Discoverable Partitions Specification (UAPI group) and
+// Microsoft's documentation for GUIDs; common usage, as libfdisk names it, for the MBR's bytes.
+PartitionType partitionType(table::TableKind kind, const table::Partition& partition);
+
+}  // namespace disktwin::plan

@@ -1,0 +1,167 @@
+#include "clone/plan/survey.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <utility>
+
+#include "clone/fs/registry.h"
+#include "clone/io/window.h"
+#include "platform/error.h"
+#include "platform/identify.h"
+
+namespace disktwin::plan {
+namespace {
+
+// libblkid's opinion, where there is a file or device to ask it about.
+std::optional<ForeignName> secondOpinion(const BlockReader& volume) {
+  const auto backing = volume.backing();
+  if (!backing) return std::nullopt;
+  return identify(*backing->file, {backing->offset, volume.size()});
+}
+
+// A reader's map is only taken when nothing speaks against it: a RAID member looks like the file
+// system inside it, and an old superblock can outlive a new format.
+void decideContent(Volume& volume) {
+  fs::Recognised found = fs::recognise(volume.reader);
+  const std::optional<ForeignName> other = secondOpinion(*volume.reader);
+  if (other && !other->ambiguous) {
+    volume.type = other->type;
+    volume.label = other->label;
+    volume.uuid = other->uuid;
+  }
+  if (!found.ambiguous.empty()) {
+    volume.doubt =
+        fmt::format("it bears the marks of several formats ({})", fmt::join(found.ambiguous, ", "));
+    return;
+  }
+  if (!found.fs) {
+    volume.doubt = other && other->ambiguous ? "it bears the marks of several formats"
+                   : volume.type.empty()     ? "nothing known was found on it"
+                                         : fmt::format("no reader for {} is built in", volume.type);
+    return;
+  }
+  const fs::VolumeInfo& info = found.fs->info();
+  if (other && (other->ambiguous || other->type != info.type)) {
+    volume.doubt =
+        other->ambiguous
+            ? fmt::format("it looks like {}, but bears the marks of other formats too", info.type)
+            : fmt::format("it looks like {}, but libblkid calls it {}", info.type, other->type);
+    return;
+  }
+  volume.type = info.type;
+  volume.label = info.label;
+  volume.uuid = info.uuid;
+  volume.fs = std::move(found.fs);
+}
+
+void fillVolume(Volume& volume) {
+  try {
+    decideContent(volume);
+  } catch (const Error& error) {
+    volume.fs.reset();
+    volume.doubt = fmt::format("it cannot be looked into ({})", error.what());
+  }
+}
+
+Volume partitionVolume(const Survey& out, const table::Partition& partition) {
+  Volume volume;
+  volume.partition = partition.number;
+  volume.bytes = out.layout.bytesOf(partition);
+  volume.kind = partitionType(out.layout.kind, partition);
+  volume.role = volume.kind.role;
+  volume.roleWhy = fmt::format("partition type {}", volume.kind.name);
+  if (partition.isActive() && volume.role == Role::Boot) volume.roleWhy = "marked active";
+  if (!extentFits(volume.bytes.offset, volume.bytes.length, out.disk->size())) {
+    volume.doubt = "it reaches beyond the end of the disk";
+    return volume;
+  }
+  volume.reader = std::make_shared<Window>(
+      out.disk, volume.bytes, fmt::format("{}, partition {}", out.disk->name(), partition.number));
+  fillVolume(volume);
+  volume.opaque = volume.kind.opaque && !volume.fs;
+  if (volume.fs && volume.type == "swap") {
+    volume.role = Role::Swap;
+    volume.roleWhy = "it holds swap space";
+  }
+  return volume;
+}
+
+Volume wholeVolume(const Survey& out) {
+  Volume volume;
+  volume.bytes = {0, out.disk->size()};
+  volume.reader = out.disk;
+  fillVolume(volume);
+  return volume;
+}
+
+// A table without partitions in front of a filesystem: a boot sector that was once written there.
+// With partitions, the table counts, unless the filesystem lays claim to their place.
+bool isBareAfterAll(const Survey& out, const Volume& whole) {
+  if (!whole.fs || out.layout.kind != table::TableKind::Mbr) return false;
+  for (const table::Partition& partition : out.layout.partitions) {
+    if (whole.fs->info().size > out.layout.bytesOf(partition).offset) return false;
+  }
+  return out.layout.partitions.empty();
+}
+
+}  // namespace
+
+const Volume* Survey::find(std::uint32_t partition) const {
+  for (const Volume& volume : volumes) {
+    if (volume.partition == partition) return &volume;
+  }
+  return nullptr;
+}
+
+Survey survey(const ReaderPtr& disk) {
+  Survey out;
+  out.disk = disk;
+  out.layout = table::parse(*disk);
+  Volume whole = wholeVolume(out);
+  if (out.layout.kind == table::TableKind::None || isBareAfterAll(out, whole)) {
+    out.layout.kind = table::TableKind::None;
+    out.volumes.push_back(std::move(whole));
+    return out;
+  }
+  // libblkid calls a disk with a table nothing at all, unless something else claims the disk.
+  if (!whole.type.empty()) {
+    out.wholeDiskMark = whole.type;
+  } else if (whole.fs) {
+    out.wholeDiskMark = whole.fs->info().type;
+  }
+  for (const table::Partition& partition : out.layout.partitions) {
+    if (!partition.isContainer()) out.volumes.push_back(partitionVolume(out, partition));
+  }
+  return out;
+}
+
+void addUsage(Survey& survey, const DeviceTree& tree, const std::string& path) {
+  const BlockDevice* disk = tree.byPath(path);
+  for (Volume& volume : survey.volumes) {
+    if (volume.partition == 0) {
+      volume.device = disk ? disk->path : path;
+    } else if (disk) {
+      for (const BlockDevice& device : tree.devices()) {
+        if (device.disk == disk->name && device.partitionNumber == volume.partition) {
+          volume.device = device.path;
+        }
+      }
+    }
+    if (volume.device.empty()) continue;
+    volume.uses = usesOf(tree, volume.device);
+    for (const Use& use : volume.uses) {
+      if (use.kind != Use::Kind::Mounted) continue;
+      if (use.point == "/" || use.point == "/usr" || use.point == "/var") {
+        volume.role = Role::Os;
+      } else if (use.point == "/boot" && volume.role != Role::EfiSystem) {
+        volume.role = Role::Boot;
+      } else {
+        continue;
+      }
+      volume.roleWhy = use.how;
+    }
+  }
+}
+
+}  // namespace disktwin::plan

@@ -1,0 +1,23 @@
+// Ctrl-C and SIGTERM as a flag that the work looks at between blocks.
+#pragma once
+
+#include <atomic>
+
+namespace disktwin {
+
+class Cancellation {
+ public:
+  // From now on SIGINT, SIGTERM and SIGHUP set the flag instead of ending the process; SIGPIPE is
+  // ignored, so that a closed reader shows as a write error. Call once, from main().
+  static void watchSignals();
+
+  static bool requested() { return flag_.load(std::memory_order_relaxed); }
+  static void request() { flag_.store(true, std::memory_order_relaxed); }
+  // Throws Error(Cancelled) when requested.
+  static void check();
+
+ private:
+  static std::atomic<bool> flag_;
+};
+
+}  // namespace disktwin

@@ -1,0 +1,47 @@
+#include "platform/terminal.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "platform/cancellation.h"
+#include "platform/linux/descriptor.h"
+#include "platform/linux/text_file.h"
+
+namespace disktwin {
+
+bool isTerminalOut() {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
+bool isTerminalErr() {
+  return ::isatty(STDERR_FILENO) == 1;
+}
+
+int terminalWidth() {
+  struct winsize size {};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+bool haveTerminal() {
+  return Descriptor(::open("/dev/tty", O_RDWR | O_CLOEXEC)).valid();
+}
+
+std::optional<std::string> askOnTerminal(const std::string& question) {
+  const Descriptor tty(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+  if (!tty.valid()) return std::nullopt;
+  if (::write(tty.get(), question.data(), question.size()) < 0) return std::nullopt;
+  std::string line;
+  char letter = 0;
+  while (true) {
+    const ssize_t got = ::read(tty.get(), &letter, 1);
+    if (got < 0 && errno == EINTR && !Cancellation::requested()) continue;
+    if (got <= 0) return std::nullopt;
+    if (letter == '\n') return trimmed(line);
+    line += letter;
+  }
+}
+
+}  // namespace disktwin

@@ -1,0 +1,19 @@
+// The person in front of the program.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace disktwin {
+
+// Whether standard output or standard error is a terminal.
+bool isTerminalOut();
+bool isTerminalErr();
+int terminalWidth();  // of standard error, in columns; 80 when unknown
+
+// Asks on the controlling terminal (/dev/tty), never through standard input, so that pipes do not
+// answer by accident. nullopt when there is no terminal or no answer (end of file, Ctrl-C).
+bool haveTerminal();
+std::optional<std::string> askOnTerminal(const std::string& question);
+
+}  // namespace disktwin

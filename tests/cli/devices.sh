@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Real block devices: loop devices as source and target, and all that can stand in the way.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+need_root
+[ -e /dev/loop-control ] || { echo "no loop devices"; exit 77; }
+loop() {  # loop VARIABLE [OPTIONS] FILE
+  local name=$1 device
+  shift
+  device=$(losetup --find --show "$@") || { echo "no loop device can be had"; exit 77; }
+  undo+=("losetup -d $device")
+  printf -v "$name" %s "$device"
+}
+make_disk mbr-logical "$T/source"
+size=$(size_of "$T/source")
+poison "$size" "$T/target"
+loop S --read-only "$T/source"
+loop D "$T/target"
+
+# Device to device, with O_DIRECT underneath.
+expect 0 "$disktwin" clone --yes --verify "$S" "$D"
+says 'read back and verified'
+expect 0 "$disktwin" compare "$S" "$D"
+expect 0 "$disktwin" compare "$T/source" "$D"
+expect 0 "$disktwin" list
+says "$D"
+expect 0 "$disktwin" show "$D"
+
+# The same data under two names.
+loop same "$T/target"
+for pair in "$D $T/target" "$T/target $D" "$D $same" "$D $D"; do
+  # shellcheck disable=SC2086
+  expect 3 "$disktwin" clone --yes $pair
+  says 'shares data with it'
+done
+losetup -d "$same"
+
+# Two parts of one file are two disks; overlapping ones are not.
+truncate -s 64M "$T/two"
+mke2fs -q -F "$T/two" 16M 2>/dev/null
+loop first --sizelimit $((32 << 20)) "$T/two"
+loop second --offset $((32 << 20)) "$T/two"
+loop overlapping --offset $((31 << 20)) "$T/two"
+expect 3 "$disktwin" clone --yes "$first" "$overlapping"
+says 'shares data with it'
+losetup -d "$overlapping"
+expect 0 "$disktwin" clone --yes --verify "$first" "$second"
+
+# A file that is attached elsewhere is in use.
+expect 3 "$disktwin" clone --yes "$T/source" "$T/target"
+says "attached as the loop device $D"
+
+# Read-only devices.
+expect 3 "$disktwin" clone --yes "$D" "$S"
+says 'read-only'
+
+# Mounted targets, by the device and by the file below; a mounted source only when it may be written.
+rm -f "$T/fs"; mke2fs -q -t ext4 "$T/fs" 32M
+loop F "$T/fs"
+mkdir "$T/mnt"
+truncate -s 32M "$T/free"
+loop free "$T/free"
+mount "$F" "$T/mnt"; undo+=("umount $T/mnt")
+expect 3 "$disktwin" clone --yes "$free" "$F"
+says "mounted at $T/mnt"
+says "umount $T/mnt"
+expect 3 "$disktwin" clone --yes "$free" "$T/fs"
+says 'mounted at'
+expect 3 "$disktwin" clone --yes "$F" "$free"
+says 'force-mounted-source'
+expect 3 "$disktwin" clone --yes "$T/fs" "$free"
+cmp -s -n 1048576 /dev/zero "$T/free" || fail "a refused clone wrote"
+expect 0 "$disktwin" clone --yes --force-mounted-source "$F" "$free"
+says 'warning.*for writing'
+expect 0 "$disktwin" list
+says "$T/mnt"
+# A new file on the source itself.
+expect 3 "$disktwin" clone --yes --force-mounted-source "$F" "$T/mnt/copy"
+says 'lies on the source'
+mount -o remount,ro "$T/mnt"
+expect 3 "$disktwin" clone --yes "$free" "$F"
+expect 0 "$disktwin" clone --yes --verify "$F" "$free"
+umount "$T/mnt"
+
+# Swap in use.
+truncate -s 32M "$T/swap"; mkswap -q "$T/swap" 2>/dev/null
+loop W "$T/swap"
+if swapon "$W" 2>/dev/null; then
+  undo+=("swapoff $W")
+  expect 3 "$disktwin" clone --yes "$free" "$W"
+  says 'swapoff'
+  swapoff "$W"
+fi
+
+# Two runs onto one target: the second is refused while the first works.
+exec {held}<"$T/free"
+flock -x "$held"
+expect 3 "$disktwin" clone --yes "$F" "$free"
+says 'another program is working on it'
+exec {held}<&-

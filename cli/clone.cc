@@ -72,33 +72,34 @@ class CloneRun {
   void makePlan() {
     const auto targetSize = arguments_.size("target-size");
     const plan::Request request{arguments_.has("all-sectors"), arguments_.numbers("partitions")};
-    plan::Endpoint source = plan::describeEndpoint(tree_, arguments_.word(0));
-    plan::Target target =
-        plan::describeTarget(tree_, arguments_.word(1), targetSize.value_or(source.size));
-    output_.setTarget(copy::TargetState::Untouched,
-                      aboutTarget(target, copy::TargetState::Untouched));
-    if (targetSize && !target.isNew) {
-      throw Error(ErrorKind::Usage, "--target-size",
-                  fmt::format("{} exists and keeps its size", target.path),
-                  "leave the option out, or name a file that does not exist yet");
+    lookAtBoth(targetSize, request);
+    if (!arguments_.has("dry-run")) {
+      locks_.emplace_back(tree_, source_.path, DiskLock::Mode::Read);
+      if (!target_.isNew) locks_.emplace_back(tree_, target_.path, DiskLock::Mode::Write);
+      // What was seen before may have been the half-done work of another run.
+      lookAtBoth(targetSize, request);
     }
-    // Whatever uses the target is refused before anybody waits for locks or reads maps.
-    sourceReader_ = plan::openSource(tree_, source);
-    plan::Survey survey = plan::survey(sourceReader_);
-    plan::addUsage(survey, tree_, source.path);
-    plan::SafetyRequest safety{{request.partitions.begin(), request.partitions.end()},
-                               arguments_.has("force-mounted-source")};
-    std::vector<std::string> warnings = plan::checkSafety(tree_, source, survey, target, safety);
-    if (!arguments_.has("dry-run")) lock(source, target);
-    plan_ = plan::planClone(survey, source, target, request);
-    warnings.insert(warnings.end(), plan_.warnings.begin(), plan_.warnings.end());
-    plan_.warnings = std::move(warnings);
+    plan_ = plan::planClone(survey_, source_, target_, request);
+    plan_.warnings.insert(plan_.warnings.begin(), safetyWarnings_.begin(), safetyWarnings_.end());
     if (const auto space = plan::warnOfSpace(plan_)) plan_.warnings.push_back(*space);
   }
 
-  void lock(const plan::Endpoint& source, const plan::Target& target) {
-    locks_.emplace_back(tree_, source.path, DiskLock::Mode::Read);
-    if (!target.isNew) locks_.emplace_back(tree_, target.path, DiskLock::Mode::Write);
+  // Opens the source, describes the target, and refuses what is not safe.
+  void lookAtBoth(std::optional<std::uint64_t> targetSize, const plan::Request& request) {
+    source_ = plan::describeEndpoint(tree_, arguments_.word(0));
+    target_ = plan::describeTarget(tree_, arguments_.word(1), targetSize.value_or(source_.size));
+    output_.setTarget(copy::TargetState::Untouched,
+                      aboutTarget(target_, copy::TargetState::Untouched));
+    if (targetSize && !target_.isNew) {
+      throw Error(ErrorKind::Usage, "--target-size",
+                  fmt::format("{} exists and keeps its size", target_.path),
+                  "leave the option out, or name a file that does not exist yet");
+    }
+    survey_ = plan::survey(plan::openSource(tree_, source_));
+    plan::addUsage(survey_, tree_, source_.path);
+    const plan::SafetyRequest safety{{request.partitions.begin(), request.partitions.end()},
+                                     arguments_.has("force-mounted-source")};
+    safetyWarnings_ = plan::checkSafety(tree_, source_, survey_, target_, safety);
   }
 
   void checkExpected() const {
@@ -153,7 +154,7 @@ class CloneRun {
       const ProgressPrinter printer(progress_, output_, [this] { endNow(); });
       copy::CloneOptions options;
       options.verify = arguments_.has("verify");
-      copy::runClone(plan_, *sourceReader_, target, options, progress_);
+      copy::runClone(plan_, *survey_.disk, target, options, progress_);
     } catch (const Error&) {
       endEarly();
       throw;
@@ -205,7 +206,10 @@ class CloneRun {
   Output& output_;
   DeviceTree tree_;
   copy::Progress progress_;
-  ReaderPtr sourceReader_;
+  plan::Endpoint source_;
+  plan::Target target_;
+  plan::Survey survey_;
+  std::vector<std::string> safetyWarnings_;
   plan::Plan plan_;
   std::vector<DiskLock> locks_;
 };

@@ -21,26 +21,31 @@ bool isListed(const BlockDevice& device) {
   return true;
 }
 
-std::string heading(const BlockDevice& disk, const std::string& tableName) {
+std::string heading(const BlockDevice& disk, const std::string& byId,
+                    const std::string& tableName) {
   std::string out = disk.path;
   if (!disk.model.empty()) out += "  " + printable(disk.model);
   if (!disk.serial.empty()) out += ", serial " + printable(disk.serial);
   out += "\n  " + diskFacts(disk.size, disk.bus, disk.logicalSector, disk.physicalSector);
   if (!tableName.empty()) out += ", table: " + tableName;
   if (disk.readOnly) out += ", read-only";
+  if (!byId.empty()) out += "\n  " + byId;
   return out;
 }
 
 // Fills what can be told of the content; says why when it cannot be looked at.
 std::string listDisk(const DeviceTree& tree, const BlockDevice& disk, nlohmann::json& fields) {
+  const std::vector<std::string> names = tree.persistentNames(disk);
+  const std::string byId = names.empty() ? "" : names.front();
+  fields["by_id"] = byId;
   try {
     plan::Survey survey = plan::survey(std::make_shared<FileReader>(File::openRead(disk.path)));
     plan::addUsage(survey, tree, disk.path);
     fields.update(toJson(survey));
-    return heading(disk, table::kindName(survey.layout.kind)) + "\n" + volumeLines(survey);
+    return heading(disk, byId, table::kindName(survey.layout.kind)) + "\n" + volumeLines(survey);
   } catch (const Error& error) {
     fields["unreadable"] = error.what();
-    return heading(disk, "") + "\n  cannot be looked into: " + error.detail() +
+    return heading(disk, byId, "") + "\n  cannot be looked into: " + error.detail() +
            (error.hint().empty() ? "" : "; " + error.hint());
   }
 }
@@ -56,8 +61,6 @@ int runList(const Arguments&, Output& output) {
   for (const BlockDevice& disk : tree.devices()) {
     if (!isListed(disk)) continue;
     nlohmann::json fields = toJson(disk);
-    const std::vector<std::string> names = tree.persistentNames(disk);
-    fields["by_id"] = names.empty() ? "" : names.front();
     text += (text.empty() ? "" : "\n\n") + listDisk(tree, disk, fields);
     disks.push_back(std::move(fields));
   }

@@ -104,13 +104,14 @@ std::string surveyDetails(const plan::Survey& survey) {
       guids.add({number, partition->id.toString(), partition->type.toString()});
     }
     if (!volume.doubt.empty() && !volume.opaque) {
-      notes += fmt::format(
-          "\n  {}: {}.", volume.partition == 0 ? "the disk" : "partition " + number, volume.doubt);
+      notes +=
+          fmt::format("\n  {}: {}.", volume.partition == 0 ? "the volume" : "partition " + number,
+                      volume.doubt);
     }
     if (!volume.fs) continue;
     for (const std::string& note : volume.fs->info().notes) {
-      notes += fmt::format("\n  {}: {}", volume.partition == 0 ? "the disk" : "partition " + number,
-                           note);
+      notes += fmt::format("\n  {}: {}",
+                           volume.partition == 0 ? "the volume" : "partition " + number, note);
     }
   }
   out += "\nPartitions\n" + places.toString() + "\n\nContents\n" + contents.toString();
@@ -155,7 +156,7 @@ std::string planText(const plan::Plan& plan) {
   }
   out += "\nRanges (from and to are byte offsets)\n" + ranges.toString() + "\n";
   if (!plan.wipe.empty()) {
-    out += fmt::format("\nWiped first: {} of old tables and signatures\n",
+    out += fmt::format("\nZeroed first: {} (old tables and signatures, unused inode tables)\n",
                        formatSize(plan.wipe.bytes()));
   }
   out +=

@@ -77,6 +77,10 @@ class DeviceTree {
   std::vector<BaseExtent> baseOf(const std::string& path) const;
   std::vector<BaseExtent> baseOf(const BlockDevice& device) const;
 
+  // Whether a folder is where device nodes lie: a name that is missing there is a missing device.
+  // (/dev/shm, a file system of its own, is not.)
+  bool isDeviceFolder(const std::string& folder) const;
+
   // The names under /dev/disk/by-id that lead to the device, the most telling first.
   std::vector<std::string> persistentNames(const BlockDevice& device) const;
 

@@ -21,7 +21,7 @@ const char* stateName(VolumeState state) {
 }
 
 UsedMap UsedMap::whole(const BlockReader& volume, std::string why) {
-  return {ExtentSet{{0, volume.size()}}, std::move(why)};
+  return {ExtentSet{{0, volume.size()}}, std::move(why), {}};
 }
 
 }  // namespace disktwin::fs

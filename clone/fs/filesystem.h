@@ -27,9 +27,9 @@ enum class VolumeState {
 const char* stateName(VolumeState state);
 
 struct VolumeInfo {
-  std::string type;   // as libblkid names it: "ext4", "ntfs", "vfat", "exfat", "swap"
-  std::string label;  // UTF-8
-  std::string uuid;   // as under /dev/disk/by-uuid; empty when the format has none
+  std::string type;             // as libblkid names it: "ext4", "ntfs", "vfat", "exfat", "swap"
+  std::string label;            // UTF-8
+  std::string uuid;             // as under /dev/disk/by-uuid; empty when the format has none
   std::uint32_t blockSize = 0;  // allocation unit (block, cluster, page) in bytes
   std::uint64_t size = 0;       // bytes of the volume that the filesystem lays claim to
   std::uint64_t used = 0;       // bytes in use, by its own count
@@ -41,9 +41,13 @@ struct VolumeInfo {
 struct UsedMap {
   // Offsets from the start of the volume, inside the volume. May hold more than needed, never less.
   ExtentSet extents;
-  // Empty when the map is proven complete. Otherwise the reason why not, as a clause that can follow
-  // "copied whole: " ("unknown incompatible feature 0x8000"); `extents` is then the whole volume.
+  // Empty when the map is proven complete. Otherwise the reason why not, as a clause that can
+  // follow "copied whole: " ("unknown incompatible feature 0x8000"); `extents` is then the whole
+  // volume.
   std::string whyWhole;
+  // What is not copied, but must read as zeroes on the copy: the filesystem has recorded that it is
+  // (inode tables that were cleared and never used). Disjoint from `extents`. Not verified.
+  ExtentSet zeroes{};
 
   static UsedMap whole(const BlockReader& volume, std::string why);
 };
@@ -60,9 +64,9 @@ class FileSystem {
   // Throws only Error(Read), when the medium fails.
   virtual UsedMap used() const = 0;
 
-  // Every place by which a tool may recognise this filesystem: the boot sector or superblock and all
-  // their copies, as extents inside the volume. They are wiped before a copy and written last. May
-  // leave out places in the first MiB of the volume, which is always treated so.
+  // Every place by which a tool may recognise this filesystem: the boot sector or superblock and
+  // all their copies, as extents inside the volume. They are wiped before a copy and written last.
+  // May leave out places in the first MiB of the volume, which is always treated so.
   virtual ExtentSet signatures() const = 0;
 };
 

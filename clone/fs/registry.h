@@ -21,8 +21,8 @@ std::span<const Registered> readers();
 struct Recognised {
   // The one reader that knows the volume; null when none does, or more than one.
   std::unique_ptr<FileSystem> fs;
-  // More than one reader found its signature: a leftover of an earlier filesystem beside the present
-  // one. Nobody can tell which is which by looking, so none of them is trusted.
+  // More than one reader found its signature: a leftover of an earlier filesystem beside the
+  // present one. Nobody can tell which is which by looking, so none of them is trusted.
   std::vector<std::string> ambiguous;
 };
 

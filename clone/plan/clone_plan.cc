@@ -122,8 +122,8 @@ class Planner {
     const std::uint64_t size = std::min(volume.bytes.length, plan_.target.size);
     plan_.last = volume.fs ? volume.fs->signatures().clipped({0, size}) : ExtentSet{};
     plan_.last.add({0, std::min(size, kEdge)});
-    addWipe(signatureAreas(volume, plan_.target.size));
     plan_.regions.push_back(std::move(region));
+    addWipe(signatureAreas(volume, plan_.target.size));
   }
 
   void planAsItStands() {
@@ -236,6 +236,10 @@ class Planner {
     if (plan_.target.isNew) return;  // nothing can be left over in a new file
     if (plan_.target.oldLayout.kind != table::TableKind::None) {
       areas = unite(areas, table::tableExtents(plan_.target.oldLayout));
+    }
+    for (const Region& region : plan_.regions) {
+      areas =
+          unite(areas, region.zeroes.shiftedDown(region.source.offset).shiftedUp(region.target));
     }
     const std::uint32_t unit = std::max<std::uint32_t>(plan_.target.sectorSize, 512);
     plan_.wipe = areas.aligned(unit, plan_.target.size).clipped({0, plan_.target.size});

@@ -108,11 +108,11 @@ Target describeTarget(const DeviceTree& tree, const std::string& path, std::uint
   }
   target.path = path;
   target.realPath = canonical(path);
-  if (target.realPath.rfind(tree.roots().dev + "/", 0) == 0) {
+  const auto folder = std::filesystem::path(target.realPath).parent_path();
+  if (tree.isDeviceFolder(folder.string())) {
     throw Error(ErrorKind::Failed, path, "there is no such device",
                 "`disktwin list` shows the disks of this machine");
   }
-  const auto folder = std::filesystem::path(target.realPath).parent_path();
   if (!std::filesystem::is_directory(folder, failed)) {
     throw Error(ErrorKind::Failed, path,
                 fmt::format("the folder {} does not exist", folder.string()),

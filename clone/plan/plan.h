@@ -58,6 +58,7 @@ struct Region {
   Extent source;             // bytes on the source
   std::uint64_t target = 0;  // bytes on the target
   ExtentSet extents;         // what is copied, at offsets of the source
+  ExtentSet zeroes;          // what is zeroed on the target instead, at offsets of the source
 
   std::uint64_t targetOf(std::uint64_t sourceOffset) const {
     return sourceOffset - source.offset + target;
@@ -73,7 +74,8 @@ struct Plan {
   std::vector<Region> regions;  // ascending by source offset, disjoint
   // The table, in the order of writing; after everything else.
   std::vector<table::TableBlock> table;
-  // Zeroed on the target before anything is copied: what could pass for a finished disk.
+  // Zeroed on the target before anything is copied: what could pass for a finished disk, and the
+  // regions' zeroes.
   ExtentSet wipe;
   // Where no table is written: target bytes that are copied after all others, highest first.
   ExtentSet last;

@@ -69,7 +69,7 @@ Region wholeRegion(const Volume& volume, std::string why) {
 
 std::string volumeName(const Volume& volume) {
   std::string name =
-      volume.partition == 0 ? "the disk" : fmt::format("partition {}", volume.partition);
+      volume.partition == 0 ? "the volume" : fmt::format("partition {}", volume.partition);
   std::string content = volume.type.empty() ? volume.kind.name : volume.type;
   if (!volume.label.empty()) content += fmt::format(" \"{}\"", volume.label);
   return content.empty() ? name : fmt::format("{} ({})", name, content);
@@ -94,6 +94,7 @@ Region regionOf(const Volume& volume, const Request& request, std::vector<std::s
                            .clipped({0, volume.bytes.length})
                            .aligned(unit, volume.bytes.length)
                            .shiftedUp(volume.bytes.offset);
+      region.zeroes = map.zeroes.shiftedUp(volume.bytes.offset);
       return region;
     }
   }

@@ -145,6 +145,13 @@ std::vector<BaseExtent> DeviceTree::baseOf(const std::string& path) const {
            {0, std::numeric_limits<std::uint64_t>::max()}}};
 }
 
+bool DeviceTree::isDeviceFolder(const std::string& folder) const {
+  struct stat nodes {};
+  struct stat asked {};
+  return ::stat(roots_.dev.c_str(), &nodes) == 0 && ::stat(folder.c_str(), &asked) == 0 &&
+         nodes.st_dev == asked.st_dev && (folder + "/").rfind(roots_.dev + "/", 0) == 0;
+}
+
 std::vector<std::string> DeviceTree::persistentNames(const BlockDevice& device) const {
   std::vector<std::string> names;
   const std::string folder = roots_.dev + "/disk/by-id";

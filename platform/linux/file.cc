@@ -161,6 +161,9 @@ File File::create(const std::string& path, std::uint64_t size) {
   auto state = std::make_unique<State>();
   state->path = path;
   state->cached = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!state->cached.valid() && errno == EEXIST) {
+    throw Error(ErrorKind::Refused, path, "has come into being meanwhile", "start again");
+  }
   if (!state->cached.valid()) {
     throw Error(ErrorKind::Failed, path,
                 fmt::format("cannot be created: {}", std::strerror(errno)));

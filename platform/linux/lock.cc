@@ -19,6 +19,7 @@ struct DiskLock::Held {
 namespace {
 
 // udev takes a shared lock for the moment in which it looks at a disk; that is worth waiting for.
+// Who holds an exclusive one is at work.
 constexpr auto kPatience = std::chrono::milliseconds(1500);
 constexpr auto kPause = std::chrono::milliseconds(50);
 
@@ -28,7 +29,9 @@ Descriptor lockOne(const std::string& path, const std::string& subject, bool exc
   const auto until = std::chrono::steady_clock::now() + kPatience;
   while (::flock(fd.get(), (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return fd;  // no locks on this file system
-    if (std::chrono::steady_clock::now() >= until) {
+    const bool atWork = ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+    if (!atWork) ::flock(fd.get(), LOCK_UN);  // or two that wait would wait for each other
+    if (atWork || std::chrono::steady_clock::now() >= until) {
       throw Error(ErrorKind::Refused, subject, "another program is working on it right now",
                   "wait until it has finished");
     }

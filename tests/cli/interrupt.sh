@@ -31,6 +31,16 @@ for signal in INT TERM; do
     fail "$signal: an interrupted target looks like a disk"
 done
 
+# Two at once: the second is refused at once, the first does not notice.
+prepare
+"$disktwin" clone --yes "$T/source" "$T/target" >/dev/null 2>"$T/first" </dev/null & pid=$!
+for _ in $(seq 500); do cmp -s -n 512 "$T/target" /dev/zero && break; sleep 0.01; done
+expect 3 "$disktwin" clone --yes "$T/small" "$T/target"
+says 'another program is working on it'
+expect 3 "$disktwin" clone --yes "$T/target" "$T/other"
+wait $pid || { cat "$T/first" >&2; fail "the first of two runs"; }
+expect 0 "$disktwin" compare "$T/source" "$T/target"
+
 # A target file that was new is removed.
 "$disktwin" clone --yes "$T/source" "$T/new" >"$T/out" 2>"$T/err" </dev/null & pid=$!
 for _ in $(seq 500); do [ -e "$T/new" ] && break; sleep 0.01; done

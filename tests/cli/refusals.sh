@@ -68,7 +68,7 @@ dd if=/dev/zero of="$T/half" bs=512 seek=1 count=1 conv=notrunc status=none
 poison "$(size_of "$T/source")" "$T/target"
 expect 0 "$disktwin" clone --yes "$T/half" "$T/target"
 says 'backup'
-sgdisk -v "$T/target" | grep -q 'No problems found' || fail "the table was not repaired"
+sgdisk -v "$T/target" | grep 'No problems found' >/dev/null || fail "the table was not repaired"
 cmp -s -n 17408 "$T/source" "$T/target" || fail "the repaired table is not the original"
 
 # --expect with the right id goes through.

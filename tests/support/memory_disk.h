@@ -32,11 +32,13 @@ class MemoryDisk final : public BlockReader {
   std::vector<std::byte>& bytes() { return bytes_; }
   // Lays one on-disk structure over the bytes at `offset`.
   template <typename T>
-  requires std::is_trivially_copyable_v<T>
-  void put(std::size_t offset, const T& value) {
+  requires(
+      std::is_trivially_copyable_v<T> &&
+      !std::is_convertible_v<const T&, std::span<const std::byte>>) void put(std::size_t offset,
+                                                                             const T& value) {
     std::memcpy(bytes_.data() + offset, &value, sizeof value);
   }
-  void put(std::size_t offset, const std::vector<std::byte>& data) {
+  void put(std::size_t offset, std::span<const std::byte> data) {
     std::memcpy(bytes_.data() + offset, data.data(), data.size());
   }
 

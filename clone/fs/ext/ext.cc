@@ -20,7 +20,7 @@ class Ext final : public FileSystem {
 
   UsedMap used() const override {
     try {
-      return {usedExtents(*reader_, super_), {}};
+      return usedMap(*reader_, super_);
     } catch (const Unproven& unproven) {
       return UsedMap::whole(*reader_, unproven.why);
     }

@@ -123,6 +123,7 @@ void setRest(Geometry& g, const Super& super) {
   }
 }
 
+// 1 is one, too.
 bool isPowerOf(std::uint64_t value, std::uint64_t base) {
   while (value % base == 0) value /= base;
   return value == 1;
@@ -144,7 +145,7 @@ Geometry Geometry::of(const Super& super) {
 bool Geometry::hasSuper(std::uint64_t group) const {
   if (group == 0) return true;
   if (sparseSuper2) return group == backupGroups[0] || group == backupGroups[1];
-  if (group == 1 || !sparseSuper) return true;
+  if (!sparseSuper) return true;
   return isPowerOf(group, 3) || isPowerOf(group, 5) || isPowerOf(group, 7);
 }
 

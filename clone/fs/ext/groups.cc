@@ -73,6 +73,7 @@ Group parse(const Geometry& g, std::uint64_t number, std::span<const std::byte> 
   checkPlace(g, number, {out.inodeBitmap, 1});
   checkPlace(g, number, {out.inodeTable, g.inodeTableBlocks});
   out.inodeBlocks = initialisedBlocks(g, number, wide);
+  out.tableZeroed = (wide.d.flags & kInodeZeroed) != 0;
   out.freeClusters = wide.freeBlocks();
   out.bitmapChecksum = wide.bitmapChecksum();
   out.blockUninit = g.checksum != GroupChecksum::None && (wide.d.flags & kBlockUninit) != 0;

@@ -18,6 +18,7 @@ struct Group {
       0;  // of the inode table, from its start, that hold initialised inodes
   std::uint32_t freeClusters = 0;
   std::uint32_t bitmapChecksum = 0;  // as wide as bitmapChecksumMask() says
+  bool tableZeroed = false;          // the rest of the inode table holds zeroes, by promise
   bool blockUninit = false;          // the bitmap was never written: only metadata is in use
 };
 

@@ -197,7 +197,7 @@ inline constexpr std::uint32_t kSmallDescriptor = 32;
 static_assert(sizeof(GroupDescriptor) == 64 && offsetof(GroupDescriptor, checksum) == 0x1E);
 static_assert(offsetof(GroupDescriptor, blockBitmapChecksumHi) == 0x38);
 
-enum GroupFlags : std::uint16_t { kInodeUninit = 0x1, kBlockUninit = 0x2 };
+enum GroupFlags : std::uint16_t { kInodeUninit = 0x1, kBlockUninit = 0x2, kInodeZeroed = 0x4 };
 
 // "Inode Table": the part that tells where a file lies; the same in every inode size.
 struct Inode {

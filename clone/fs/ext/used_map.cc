@@ -21,7 +21,7 @@ class Mapper {
   Mapper(const Volume& volume, const PendingLog& log)
       : volume_(volume), g_(volume.geometry), log_(log), table_(volume, log) {}
 
-  ExtentSet run(const Super& super) {
+  UsedMap run(const Super& super) {
     const std::uint64_t blocksAtOnce = std::max<std::uint64_t>(1, kPiece / g_.blockSize);
     for (std::uint64_t index = 0; index < g_.descriptorBlocks; index += blocksAtOnce) {
       const std::uint64_t count = std::min(blocksAtOnce, g_.descriptorBlocks - index);
@@ -29,8 +29,11 @@ class Mapper {
     }
     addPlaces(super);
     // What the descriptors name is needed even when a bitmap denies it, so it comes last.
-    const ExtentSet marked = subtract(used_.finish(), ExtentSet::from(std::move(neverWritten_)));
-    return unite(marked, forced_.finish());
+    const ExtentSet marked = subtract(used_.finish(), ExtentSet::from(std::move(neverUsed_)));
+    UsedMap map;
+    map.extents = unite(marked, forced_.finish());
+    map.zeroes = subtract(ExtentSet::from(std::move(zeroed_)), map.extents);
+    return map;
   }
 
  private:
@@ -62,14 +65,21 @@ class Mapper {
     force({group.blockBitmap, 1});
     force({group.inodeBitmap, 1});
     force({group.inodeTable, group.inodeBlocks});
-    // The rest of the table is marked as in use, but nobody has ever written there.
+    // The rest of the table is marked as in use, but no inode was ever there.
     const Extent rest = g_.extent({group.inodeTable + group.inodeBlocks,
                                    std::uint64_t{g_.inodeTableBlocks} - group.inodeBlocks});
     if (rest.empty()) return;
-    if (!neverWritten_.empty() && neverWritten_.back().end() == rest.offset) {
-      neverWritten_.back().length += rest.length;
+    append(neverUsed_, rest);
+    // A table that calls itself zeroed is not zeroed again by the kernel: left alone, it would keep
+    // the target's old bytes, and a repair that distrusts the flags would take them for inodes.
+    if (group.tableZeroed) append(zeroed_, rest);
+  }
+
+  static void append(std::vector<Extent>& to, const Extent& extent) {
+    if (!to.empty() && to.back().end() == extent.offset) {
+      to.back().length += extent.length;
     } else {
-      neverWritten_.push_back(rest);
+      to.push_back(extent);
     }
   }
 
@@ -137,7 +147,8 @@ class Mapper {
   ExtentBuilder used_;
   ExtentBuilder forced_;
   // Exact, unlike the builders' extents: these are taken away.
-  std::vector<Extent> neverWritten_;
+  std::vector<Extent> neverUsed_;
+  std::vector<Extent> zeroed_;
 };
 
 // The log may hold newer superblocks, too. Counters in them do not matter; a filesystem that was
@@ -161,7 +172,7 @@ void checkLoggedSupers(const Volume& volume, const PendingLog& log) {
 
 }  // namespace
 
-ExtentSet usedExtents(const BlockReader& reader, const Super& super) {
+UsedMap usedMap(const BlockReader& reader, const Super& super) {
   if ((super.incompat & kJournalDevice) != 0) {
     throw Unproven{"it is the journal of a filesystem on another device, and such are copied so"};
   }

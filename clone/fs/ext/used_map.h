@@ -7,6 +7,6 @@
 namespace disktwin::fs::ext {
 
 // Throws Unproven when the map cannot be proven complete, and Error(Read).
-ExtentSet usedExtents(const BlockReader& reader, const Super& super);
+UsedMap usedMap(const BlockReader& reader, const Super& super);
 
 }  // namespace disktwin::fs::ext

@@ -23,13 +23,28 @@ void requireCover(const Stream& bitmap, std::uint64_t clusters) {
   }
 }
 
+// Sets the zeroes between two ones that are fewer than `gap`, a power of two. A bitmap of 512 MiB
+// with every second bit set is otherwise two thousand million runs.
+std::uint64_t withGapsFilled(std::uint64_t bits, std::uint64_t gap) {
+  std::uint64_t filled = bits;
+  for (std::uint64_t step = 1; step < std::min<std::uint64_t>(gap, 64); step *= 2) {
+    filled |= filled << step;
+  }
+  // Every run is now longer by gap - 1; what is taken off again leaves the gaps that were closed.
+  for (std::uint64_t step = 1; step < std::min<std::uint64_t>(gap, 64); step *= 2) {
+    filled &= filled >> step;
+  }
+  return bits | filled;
+}
+
 // Joins the set bits of one word after the other to runs.
 class RunJoiner {
  public:
-  RunJoiner(std::uint64_t clusters, const ClusterVisitor& visit)
-      : clusters_(clusters), visit_(visit) {}
+  RunJoiner(std::uint64_t clusters, std::uint64_t gap, const ClusterVisitor& visit)
+      : clusters_(clusters), gap_(gap), visit_(visit) {}
 
   void addWord(std::uint64_t first, std::uint64_t bits) {
+    bits = withGapsFilled(bits, gap_);
     if (bits == ~0ULL) return addRun(first, 64);
     unsigned at = 0;
     while (bits != 0) {
@@ -49,7 +64,7 @@ class RunJoiner {
 
  private:
   void addRun(std::uint64_t first, std::uint64_t count) {
-    if (first != end_) {
+    if (first_ == end_ || first - end_ >= gap_) {
       flush();
       first_ = first;
     }
@@ -57,6 +72,7 @@ class RunJoiner {
   }
 
   std::uint64_t clusters_;
+  std::uint64_t gap_;
   const ClusterVisitor& visit_;
   std::uint64_t first_ = 0;
   std::uint64_t end_ = 0;
@@ -91,9 +107,10 @@ void forEachWord(const Stream& bitmap, std::uint64_t clusters, const OnWord& onW
 
 }  // namespace
 
-void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, const ClusterVisitor& visit) {
+void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, std::uint64_t gap,
+                    const ClusterVisitor& visit) {
   requireCover(bitmap, clusters);
-  RunJoiner runs(clusters, visit);
+  RunJoiner runs(clusters, std::bit_floor(std::max<std::uint64_t>(gap, 1)), visit);
   forEachWord(bitmap, clusters,
               [&](std::uint64_t first, std::uint64_t bits) { runs.addWord(first, bits); });
   runs.flush();

@@ -10,9 +10,11 @@ namespace disktwin::fs::ntfs {
 
 using ClusterVisitor = std::function<void(std::uint64_t first, std::uint64_t count)>;
 
-// Calls `visit` for every longest run of used clusters below `clusters`, ascending; bits beyond are
-// ignored. Throws Damage, before the first call, when the bitmap does not cover them all.
-void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, const ClusterVisitor& visit);
+// Calls `visit` for every run of used clusters below `clusters`, ascending; bits beyond are
+// ignored. Runs with fewer than `gap` free clusters between them may be given as one. Throws
+// Damage, before the first call, when the bitmap does not cover them all.
+void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, std::uint64_t gap,
+                    const ClusterVisitor& visit);
 
 std::uint64_t countUsed(const Stream& bitmap, std::uint64_t clusters);
 

@@ -1,6 +1,6 @@
 # exFAT volumes. Filled and read through exfat-fuse, which takes block devices alone: needs root, loop
 # devices and FUSE. Packages: exfatprogs, exfat-fuse, fdisk or mount (losetup), python3.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 variants() {
   printf '%s\n' \
@@ -32,7 +32,10 @@ mounted() {
 number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 
 # patch FILE OFFSET HEX
-patch() { printf '%s' "$3" | xxd -r -p | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+patch() {
+  # shellcheck disable=SC2001,SC2059
+  printf "$(sed 's/../\\x&/g' <<<"$3")" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
 
 # Files and folders of all sizes in the current directory, some BYTES in all.
 tree() {
@@ -159,7 +162,6 @@ expect_whole() {
 # Without faults it must be content.
 check_volume() {
   local was=0 is=0
-  # shellcheck disable=SC2154
   fsck.exfat -n "$scratch/source" >"$scratch/check-of-source" 2>&1 || was=$?
   fsck.exfat -n "$1" >"$scratch/check-of-target" 2>&1 || is=$?
   cat "$scratch/check-of-target"

@@ -157,15 +157,20 @@ TEST_CASE("ext journal: what is left of earlier rounds does not count") {
 
 TEST_CASE("ext journal: a block that looks like a header of the log is read as it was") {
   Logged made;
-  auto entry = made.bitmapWith(kNew, 10);
+  // A group with nothing at its start, so that only the four bytes in question can call it used.
+  auto& group = made.groups[2];
+  group.flags = std::uint16_t{kInodeUninit};
+  group.blockBitmapLo = MadeVolume::start(3) + 400;
+  group.inodeBitmapLo = MadeVolume::start(3) + 401;
+  group.inodeTableLo = MadeVolume::start(3) + 402;
+  made.seal();
+  Block content(1024);
   const be32 magic = kJournalMagic;
-  std::memcpy(entry.content.data(), &magic, sizeof magic);
-  // Bits that only those four bytes set, far enough from what else is in use.
-  made.bytes()[MadeVolume::bitmap(1) * 1024U] = std::byte{0};
-  entry.target = MadeVolume::bitmap(3);
-  made.transaction({entry});
+  std::memcpy(content.data(), &magic, sizeof magic);  // its last byte sets the bits 27, 28 and 31
+  made.transaction({{700, Block(1024)}, {group.blockBitmapLo, content}});
   const fs::UsedMap map = made.used();
-  CHECK(map.extents.contains(blocks(MadeVolume::start(3), 2)));
+  REQUIRE(map.whyWhole.empty());
+  CHECK(map.extents.contains(blocks(MadeVolume::start(2) + 27, 2)));
 }
 
 TEST_CASE("ext journal: inodes that only the log initialises are in the map") {

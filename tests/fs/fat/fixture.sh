@@ -1,5 +1,5 @@
 # FAT12, FAT16 and FAT32 volumes, filled without root by mtools. Needs dosfstools, mtools, python3.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 export MTOOLSRC=/dev/null MTOOLS_SKIP_CHECK=1 MTOOLS_LOWER_CASE=0
 
 variants() {
@@ -80,7 +80,10 @@ PY
 }
 
 # patch FILE OFFSET HEX
-patch() { printf '%s' "$3" | xxd -r -p | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+patch() {
+  # shellcheck disable=SC2001,SC2059
+  printf "$(sed 's/../\\x&/g' <<<"$3")" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
 
 # format FILE SIZE OPTION...
 format() {
@@ -202,7 +205,6 @@ expect_whole() { [ "$1" = fat32-truncated ] || [ "$1" = fat32-wiped-table ]; }
 # What is wrong with the volume is wrong with its clone: the checker may complain of the source's own
 # faults, but of nothing else. Without faults it must be silent.
 check_volume() {
-  # shellcheck disable=SC2154
   if [ "$(basename "$1")" != target ] || [ ! -e "$scratch/source" ]; then
     fsck.fat -n "$1"
     return

@@ -7,8 +7,8 @@
 
 #include "clone/fs/filesystem.h"
 #include "clone/io/endian.h"
-#include "tests/fs/fat/sparse_disk.h"
 #include "tests/support/catch.h"
+#include "tests/support/sparse_disk.h"
 
 namespace disktwin::fs::fat {
 std::unique_ptr<FileSystem> open(ReaderPtr volume);

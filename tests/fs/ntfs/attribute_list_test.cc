@@ -38,6 +38,13 @@ TEST_CASE("$Bitmap may lie in several records", "[ntfs]") {
   CHECK(bitmap.volume.open()->used().extents.contains(TinyVolume::bytesOf(TinyVolume::kFree, 1)));
 }
 
+TEST_CASE("Pieces of $Bitmap in other records are in the map even when it forgot them", "[ntfs]") {
+  SplitBitmap bitmap;
+  bitmap.volume.putLog({}, {});
+  CHECK(bitmap.whyWhole().empty());
+  CHECK(bitmap.volume.open()->used().extents.contains(TinyVolume::bytesOf(TinyVolume::kFree, 1)));
+}
+
 TEST_CASE("$Bitmap's first extent may lie in another record, the list outside of both", "[ntfs]") {
   TinyVolume volume;
   volume.mark(kLonely, 1);
@@ -129,6 +136,13 @@ TEST_CASE("The MFT is followed through records that it maps itself", "[ntfs]") {
     CHECK(used.whyWhole.empty());
     CHECK(used.extents.contains(TinyVolume::bytesOf(TinyVolume::kFree + 40, 24)));
     CHECK(used.extents.contains(TinyVolume::bytesOf(kLonely, 2)));
+  }
+  SECTION("and it is in the map even when $Bitmap forgot it") {
+    volume.putLog({}, {});
+    move(30);
+    const auto used = volume.open()->used();
+    CHECK(used.whyWhole.empty());
+    CHECK(used.extents.contains(TinyVolume::bytesOf(TinyVolume::kFree + 40, 24)));
   }
   SECTION("but not through one that lies in the very part it describes") {
     move(50);

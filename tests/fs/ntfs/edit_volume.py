@@ -105,7 +105,8 @@ class Volume:
             self.write(self.place(runs, offset + at), data[at:at + step])
 
     def record(self, number):
-        raw = bytearray(self.read_stream(self.mft_runs, number * self.record_size, self.record_size))
+        size = self.record_size
+        raw = bytearray(self.read_stream(self.mft_runs, number * size, size))
         assert raw[:4] == b"FILE", number
         at = u16(raw, 4)
         for i in range(1, u16(raw, 6)):
@@ -126,7 +127,8 @@ class Volume:
         return out
 
     def attribute(self, number, kind):
-        return next(a for a in self.attributes(self.record(number)) if u32(a, 0) == kind and not a[9])
+        return next(a for a in self.attributes(self.record(number))
+                    if u32(a, 0) == kind and not a[9])
 
     @staticmethod
     def pairs_of(attribute):
@@ -199,10 +201,11 @@ def set_log(volume, kind):
         major, minor = (2, 0) if kind == "cached" else (1, 1)
         struct.pack_into("<4sHHQIIHHH", raw, 0, b"RSTR", 30, 9, 0, 4096, 4096, 48, minor, major)
         client, flags = (0xFFFF, 2) if kind == "closed" else (0, 0)
-        struct.pack_into("<QHHHHIHHQIHHII", raw, 48, 4711 + page, 1, 0xFFFF, client, flags, 45, 224, 64,
-                         volume.record_size * 4096, 0, 48, 64, 0, 0)
+        struct.pack_into("<QHHHHIHHQIHHII", raw, 48, 4711 + page, 1, 0xFFFF, client, flags, 45, 224,
+                         64, volume.record_size * 4096, 0, 48, 64, 0, 0)
         name = "NTFS".encode("utf-16-le")
-        struct.pack_into("<QQHHHxxxxxxI8s", raw, 112, 4000, 4600, 0xFFFF, 0xFFFF, 0, len(name), name)
+        struct.pack_into("<QQHHHxxxxxxI8s", raw, 112, 4000, 4600, 0xFFFF, 0xFFFF, 0, len(name),
+                         name)
         volume.write_stream(runs, page * 4096, protect(raw))
 
 
@@ -226,7 +229,7 @@ def extent_attribute(first, vcn, runs, instance):
 
 
 def relocated(volume, old, number, parts):
-    """Cuts the stream into parts of even size and gives each cluster behind the first a new place."""
+    """Cuts the stream into even parts and gives each cluster behind the first a new place."""
     flat = [lcn + i for lcn, length in old for i in range(length)]
     size = -(-len(flat) // parts)
     new = list(flat)
@@ -259,7 +262,8 @@ def scatter(volume, number, parts, where):
         volume.mft_runs = [(lcn, 1) for lcn in new]
 
     base = [a for a in attributes if a is not data]
-    entries = [(u32(a, 0), a[9], a[u16(a, 10):u16(a, 10) + 2 * a[9]], 0, number, u16(a, 14)) for a in base]
+    entries = [(u32(a, 0), a[9], a[u16(a, 10):u16(a, 10) + 2 * a[9]], 0, number, u16(a, 14))
+               for a in base]
     for part, record in enumerate(records):
         vcn = part * size
         runs = [(lcn, 1) for lcn in new[vcn:vcn + size]]
@@ -279,7 +283,8 @@ def scatter(volume, number, parts, where):
         volume.put_record(record, volume.rebuild(extension, [attribute]))
 
     text = b""
-    for kind, units, name, vcn, record, instance in sorted(entries, key=lambda e: (e[0], e[2], e[3])):
+    entries.sort(key=lambda e: (e[0], e[2], e[3]))
+    for kind, units, name, vcn, record, instance in entries:
         reference = record | u16(volume.record(record) if record != number else raw, 16) << 48
         entry = struct.pack("<IHBBQQH", kind, 0, units, 26, vcn, reference, instance) + name
         entry = bytearray(padded(entry))
@@ -287,13 +292,14 @@ def scatter(volume, number, parts, where):
         text += entry
     instance = 1 + max(u16(a, 14) for a in attributes)
     if where == "resident":
-        head = struct.pack("<IIBBHHHIHBB", LIST, 24 + len(text), 0, 0, 24, 0, instance, len(text), 24, 0, 0)
+        head = struct.pack("<IIBBHHHIHBB", LIST, 24 + len(text), 0, 0, 24, 0, instance,
+                           len(text), 24, 0, 0)
         listing = padded(head + text)
         volume.mark(bits, list_cluster, 0)
     else:
         pairs = padded(encode_runs([(list_cluster, 1)]))
-        listing = struct.pack("<IIBBHHHQQHB5xQQQ", LIST, 64 + len(pairs), 1, 0, 64, 0, instance, 0, 0, 64, 0,
-                              volume.cluster, len(text), len(text)) + pairs
+        listing = struct.pack("<IIBBHHHQQHB5xQQQ", LIST, 64 + len(pairs), 1, 0, 64, 0, instance,
+                              0, 0, 64, 0, volume.cluster, len(text), len(text)) + pairs
         volume.write(list_cluster * volume.cluster, text + b"\0" * (volume.cluster - len(text)))
     volume.put_record(number, volume.rebuild(raw, base + [listing]))
 

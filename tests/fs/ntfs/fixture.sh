@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2016,SC2154
 # NTFS volumes for clone-volume (whose head says what each function has to do). Needs ntfs-3g with
 # its tools and python3. As root with /dev/fuse volumes are filled and read through a mount,
 # otherwise with ntfscp and ntfscat, as far as those go.
@@ -61,6 +62,13 @@ with open("zip/text", "wb") as out:
 PYTHON
 }
 
+# So many names that the index of the root directory no longer fits into its record.
+many_names() {
+  local i
+  tree || return 1
+  for ((i = 0; i < 300; i++)); do : >"a long name of no consequence $i" || return 1; done
+}
+
 small_tree() {
   local i
   random 500000 >large.bin && random 100 >resident.txt || return 1
@@ -72,11 +80,11 @@ small_tree() {
 fragments() {
   local i
   mkdir pieces && cd pieces || return 1
-  for ((i = 0; i < 1500; i++)); do
+  for ((i = 0; i < 700; i++)); do
     random 4096 >"one-$i" && random 8000 >"two-$i" || return 1
   done
-  rm one-* && random 5000000 >large.bin || return 1
-  for ((i = 0; i < 1500; i += 2)); do rm "two-$i" || return 1; done
+  rm one-* && random 4000000 >large.bin || return 1
+  for ((i = 0; i < 700; i += 2)); do rm "two-$i" || return 1; done
   random 4000000 >another.bin
 }
 
@@ -87,10 +95,10 @@ fill_up() {
   [ $i -lt 40 ] && rm "more-$((i / 2))"
 }
 
-# fill FILE: the tree, or without a mount some files in the root.
+# fill FILE [COMMAND]: the tree or what COMMAND makes, or without a mount some files in the root.
 fill() {
   if can_mount; then
-    with_mount "$1" compression,streams_interface=xattr tree
+    with_mount "$1" compression,streams_interface=xattr "${2:-tree}"
     return
   fi
   local dir status=0 file
@@ -104,7 +112,8 @@ fill() {
 # new FILE SIZE CLUSTER [SECTOR]
 new() {
   rm -f "$1"
-  truncate -s "$2" "$1" && mkntfs -q -F -Q -c "$3" -s "${4:-512}" -L 'Größe 漢字' "$1" 2>/dev/null
+  truncate -s "$2" "$1" &&
+    mkntfs -q -F -Q -c "$3" -s "${4:-512}" -L 'Größe 漢字' "$1" 2>/dev/null
 }
 
 # hiberfile FILE HEADER
@@ -128,7 +137,8 @@ forgotten_file() {
   rm "$1.forgotten"
 }
 
-# The clusters behind the bitmap are taken, so that a larger one needs a second piece.
+# A larger volume needs a longer $Bitmap, which ntfsresize moves to where it fits; and it orders a
+# check.
 resized() {
   new "$1" 16M 512 && fill "$1" && truncate -s 64M "$1" &&
     ntfsresize --force --force --no-progress-bar "$1" >/dev/null 2>&1 </dev/null
@@ -153,15 +163,15 @@ make_volume() {
       new "$file" 24M 4096 && with_mount "$file" compression fill_up ;;
     fragmented)
       can_mount || return 77
-      new "$file" 48M 2048 && with_mount "$file" compression fragments ;;
+      new "$file" 32M 2048 && with_mount "$file" compression fragments ;;
     dirty) new "$file" 32M 4096 && fill "$file" && edit flags "$file" 0x0001 ;;
     stale-bitmap)
       new "$file" 32M 4096 && fill "$file" && forgotten_file "$file" && forget "$file" ;;
     dirty-stale-bitmap)
       new "$file" 32M 4096 && fill "$file" && forgotten_file "$file" && forget "$file" &&
         edit log "$file" closed && edit flags "$file" 0x4001 ;;
-    hibernated) new "$file" 16M 4096 && fill "$file" && hiberfile "$file" hibr ;;
-    woken) new "$file" 16M 4096 && fill "$file" && hiberfile "$file" wake ;;
+    hibernated) new "$file" 16M 4096 && fill "$file" many_names && hiberfile "$file" hibr ;;
+    woken) new "$file" 16M 4096 && fill "$file" many_names && hiberfile "$file" wake ;;
     log-closed | log-open | log-cached)
       new "$file" 16M 4096 && fill "$file" && edit log "$file" "${1#log-}" ;;
     no-backup-boot)
@@ -217,7 +227,8 @@ check_volume() {
 }
 
 mounted_manifest() {
-  find . -path './$Extend' -prune -o -type f -print0 | sort -z | xargs -0 sha256sum && find . -type d | sort && python3 - <<'PYTHON'
+  find . -path './$Extend' -prune -o -type f -print0 | sort -z | xargs -0 sha256sum || return 1
+  find . -type d | sort && python3 - <<'PYTHON'
 import hashlib, os
 for folder, folders, files in sorted(os.walk(".")):
     for name in sorted(files):
@@ -240,16 +251,16 @@ manifest() {
   done
 }
 
-# The backup boot sector is in no cluster. A file that $Bitmap has forgotten is told by its contents.
+# The backup boot sector is in no cluster. A file that $Bitmap has forgotten is proven by its hash.
 used_oracle() {
   local cluster
   cluster=$(ntfsinfo -f -m "$1" 2>/dev/null | awk '/Cluster Size:/ {print $3}')
-  ntfscat -f -i 6 "$1" | edit bits "$cluster" | awk -v end="$(stat -c %s "$1")" '
+  ntfscat -f -i 6 "$1" 2>/dev/null | edit bits "$cluster" | awk -v end="$(stat -c %s "$1")" '
     $1 < end {print $1, ($1 + $2 > end ? end - $1 : $2)} END {print end - 512, 512}'
 }
 
-# Gaps below 64 KiB may be filled; the boot area and what is behind the last cluster are extra, and so
-# is the file that $Bitmap has forgotten.
+# Gaps below 64 KiB may be filled; the boot area and what is behind the last cluster are extra, and
+# so is the file that $Bitmap has forgotten.
 most_used() {
   local extra=200000
   case $1 in

@@ -151,5 +151,11 @@ TEST_CASE("Runs that claim exabytes are dealt with at once", "[ntfs]") {
                                    1ULL << 62)});
     exercise(broken);
   }
+  // As many clusters as make 2^64 bytes, and the journal behind them.
+  constexpr std::uint64_t kAll = 1ULL << 54;
+  volume.putRecord(kLogFileRecord,
+                   {tiny::nonResident(AttributeType::Data,
+                                      {{0, Run::kHole, kAll}, {kAll, TinyVolume::kLog, 8}}, 8192)});
+  CHECK_THAT(volume.whyWhole(), ContainsSubstring("claims to map"));
   CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(5));
 }

@@ -58,6 +58,15 @@ TEST_CASE("An update sequence outside of its first sector is refused", "[ntfs]")
   refused(0xFFFE, 3);
 }
 
+TEST_CASE("An update sequence that protects itself is refused", "[ntfs]") {
+  Bytes raw = rawRecord(24);
+  const le16 offset = 506;
+  std::memcpy(&raw[4], &offset, sizeof offset);
+  std::fill_n(raw.begin() + 506, 6, std::byte{0});
+  std::fill_n(raw.begin() + 1022, 2, std::byte{0});
+  CHECK_THROWS_AS(Record(raw, 24), Damage);
+}
+
 TEST_CASE("Attributes are found by type and name", "[ntfs]") {
   Bytes raw = rawRecord(kBadClustersRecord);
   const Record record(raw, kBadClustersRecord);

@@ -1,4 +1,7 @@
 // What the reader says of a volume that is in order, and of its $Bitmap.
+#include <algorithm>
+#include <random>
+
 #include "tests/fs/ntfs/tiny_volume.h"
 #include "tests/support/catch.h"
 
@@ -82,6 +85,60 @@ TEST_CASE("A lone bit at each place of a word is found", "[ntfs]") {
   }
 }
 
+TEST_CASE("The map of any bitmap is that bitmap with short gaps filled in", "[ntfs]") {
+  std::mt19937 random(5);  // NOLINT: the same bitmaps each time
+  for (int round = 0; round < 200; ++round) {
+    TinyVolume volume;
+    volume.putLog({}, {});
+    ExtentSet expected = volume.open()->used().extents;
+    for (std::uint64_t at = 0; at < TinyVolume::kClusters;) {
+      at += random() % (round % 2 == 0 ? 100 : 5);
+      const std::uint64_t count = std::min(1 + random() % 70, TinyVolume::kClusters - at);
+      if (at >= TinyVolume::kClusters) break;
+      volume.mark(at, count);
+      expected.add(TinyVolume::bytesOf(at, count));
+      at += count;
+    }
+    REQUIRE(volume.open()->used().extents == expected.withGapsFilled(64 * KiB));
+  }
+}
+
+TEST_CASE("With clusters of 64 KiB not a single free one is taken for used", "[ntfs]") {
+  constexpr std::uint64_t kBig = 64 * KiB;
+  TinyVolume volume;
+  volume.disk->bytes().resize(1000 * kBig + 512);
+  auto boot = readStruct<BootSector>(*volume.disk, 0);
+  boot.sectorsPerCluster = 128;
+  boot.sectors = 1000 * kBig / 512;
+  boot.mftLcn = 1;
+  boot.mirrorLcn = 3;
+  volume.disk->put(0, boot);
+  const Bytes table = readBytes(*volume.disk, TinyVolume::kMft * TinyVolume::kCluster, kBig);
+  volume.disk->put(kBig, table);
+  const auto describe = [&](std::uint64_t number, std::uint64_t lcn, std::uint64_t size) {
+    volume.putRecord(number, {tiny::nonResident(AttributeType::Data, {{0, lcn, 1}}, size)});
+    volume.disk->put(kBig + number * 1024,
+                     readBytes(*volume.disk, (TinyVolume::kMft + number) * 1024, 1024));
+  };
+  describe(kMftRecord, 1, kBig);
+  describe(kMirrorRecord, 3, 4096);
+  describe(kLogFileRecord, 4, 8192);
+  describe(kBitmapRecord, 5, 128);
+  describe(kBootRecord, 0, 8192);
+  describe(24, 6, 100);
+  describe(25, 6, 100);
+  volume.disk->put(4 * kBig, Bytes(kBig, std::byte{0xFF}));
+  Bytes bits(128, std::byte{0x55});
+  bits[0] = std::byte{0x7B};  // clusters 0, 1, 3, 4, 5, 6
+  volume.disk->put(5 * kBig, bits);
+  const auto used = volume.open()->used();
+  REQUIRE(used.whyWhole.empty());
+  for (std::uint64_t cluster = 10; cluster < 1000; ++cluster) {
+    REQUIRE(used.extents.contains({cluster * kBig, kBig}) == (cluster % 2 == 0));
+    REQUIRE(used.extents.intersects({cluster * kBig, kBig}) == (cluster % 2 == 0));
+  }
+}
+
 TEST_CASE("A bitmap that ends before the clusters do makes the map incomplete", "[ntfs]") {
   TinyVolume volume;
   const auto describe = [&](std::uint64_t size) {
@@ -122,6 +179,18 @@ TEST_CASE("Bits behind the last cluster are ignored", "[ntfs]") {
   CHECK(fs->info().used == before);
   CHECK(fs->used().whyWhole.empty());
   CHECK(fs->used().extents.extents().back().end() == MiB + 512);
+}
+
+TEST_CASE("Bits behind the last cluster are ignored inside of its word too", "[ntfs]") {
+  TinyVolume volume;
+  const auto before = volume.open()->info().used;
+  auto boot = readStruct<BootSector>(*volume.disk, 0);
+  boot.sectors = 2 * (TinyVolume::kClusters - 3);
+  volume.disk->put(0, boot);
+  volume.mark(TinyVolume::kClusters - 4, 4);
+  const auto fs = volume.open();
+  CHECK(fs->info().used == before + TinyVolume::kCluster);
+  CHECK(fs->used().extents.contains(TinyVolume::bytesOf(TinyVolume::kClusters - 4, 1)));
 }
 
 TEST_CASE("A resident bitmap is understood", "[ntfs]") {

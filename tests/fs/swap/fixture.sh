@@ -2,7 +2,7 @@
 # the header, label, UUID and kind, because that is all that a copy has to keep; its "checker" is that
 # blkid still knows it. Of a suspended system everything has to be kept, so there the manifest is the
 # hash of it all. Needs util-linux, python3.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 uuid=2f1c4b7e-0d35-4a6e-9d2b-3c5a7e9f1b24
 
@@ -83,7 +83,6 @@ expect_whole() {
 
 # swaplabel knows the present kind alone.
 check_volume() {
-  # shellcheck disable=SC2154
   case $variant in
     *suspend | tuxonice) blkid -p -o value -s TYPE "$1" | grep -qx swsuspend ;;
     old-kind) blkid -p -o value -s TYPE "$1" | grep -qx swap ;;

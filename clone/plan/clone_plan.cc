@@ -120,8 +120,7 @@ class Planner {
           plan_.source.path, plan_.target.path));
     }
     const std::uint64_t size = std::min(volume.bytes.length, plan_.target.size);
-    plan_.last = volume.fs ? volume.fs->signatures().clipped({0, size}) : ExtentSet{};
-    plan_.last.add({0, std::min(size, kEdge)});
+    plan_.last = signatureAreas(volume, size);
     plan_.regions.push_back(std::move(region));
     addWipe(signatureAreas(volume, plan_.target.size));
   }

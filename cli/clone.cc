@@ -32,7 +32,7 @@ std::string aboutTarget(const plan::Target& target, copy::TargetState state) {
                  ? fmt::format("The unfinished new file {} was removed.", target.path)
                  : fmt::format(
                        "{} is incomplete: its old content is gone, the copy is not finished, "
-                       "and nothing will take it for a usable disk. Run the clone again.",
+                       "and it must not be used. Run the clone again.",
                        target.path);
     case copy::TargetState::Complete:
       return fmt::format("{} holds the complete copy.", target.path);
@@ -63,7 +63,6 @@ class CloneRun {
       return 0;
     }
     confirm();
-    checkStillTheSame();
     execute();
     return 0;
   }
@@ -76,12 +75,24 @@ class CloneRun {
     if (!arguments_.has("dry-run")) {
       locks_.emplace_back(tree_, source_.path, DiskLock::Mode::Read);
       if (!target_.isNew) locks_.emplace_back(tree_, target_.path, DiskLock::Mode::Write);
+      claimSource();
       // What was seen before may have been the half-done work of another run.
       lookAtBoth(targetSize, request);
     }
     plan_ = plan::planClone(survey_, source_, target_, request);
     plan_.warnings.insert(plan_.warnings.begin(), safetyWarnings_.begin(), safetyWarnings_.end());
     if (const auto space = plan::warnOfSpace(plan_)) plan_.warnings.push_back(*space);
+  }
+
+  // Nobody may mount the source while it is read. Who has it already without our seeing it (another
+  // container, a filesystem of several devices) may be writing.
+  void claimSource() {
+    claimed_ = File::openRead(source_.path);
+    if (claimed_->claim() || safety_.forceMountedSource) return;
+    if (!usesOf(tree_, source_.path).empty()) return;  // seen, and let through
+    throw Error(ErrorKind::Refused, source_.path,
+                "in use by something that cannot be seen from here",
+                "stop what uses it (another container, RAID, ZFS), or add --force-mounted-source");
   }
 
   // Opens the source, describes the target, and refuses what is not safe.
@@ -97,14 +108,14 @@ class CloneRun {
     }
     survey_ = plan::survey(plan::openSource(tree_, source_));
     plan::addUsage(survey_, tree_, source_.path);
-    const plan::SafetyRequest safety{{request.partitions.begin(), request.partitions.end()},
-                                     arguments_.has("force-mounted-source")};
-    safetyWarnings_ = plan::checkSafety(tree_, source_, survey_, target_, safety);
+    safety_ = {{request.partitions.begin(), request.partitions.end()},
+               arguments_.has("force-mounted-source")};
+    safetyWarnings_ = plan::checkSafety(tree_, source_, survey_, target_, safety_);
   }
 
   void checkExpected() const {
     const std::string expected = arguments_.text("expect");
-    if (expected.empty() || expected == plan_.id) return;
+    if (!arguments_.has("expect") || expected == plan_.id) return;
     throw Error(ErrorKind::Refused, "--expect",
                 fmt::format("the plan is now {}, expected {}", plan_.id, expected),
                 "a disk has changed since; look at the new plan with --dry-run");
@@ -112,13 +123,15 @@ class CloneRun {
 
   void confirm() {
     if (arguments_.has("yes")) return;
+    Cancellation::check();
     const std::string& name = plan_.target.path;
     if (output_.json() || !haveTerminal()) {
       throw Error(ErrorKind::Refused, name, "nobody is there to be asked whether to overwrite it",
                   "look at the plan with --dry-run, then add --yes");
     }
     const std::string question = fmt::format(
-        "\n{}\nType {} to start, anything else to stop: ",
+        "{}\n{}\nType {} to start, anything else to stop: ",
+        output_.quiet() ? planText(plan_) + "\n" : "",
         plan_.target.isNew ? "The new file will be written."
                            : fmt::format("ALL DATA ON {} WILL BE LOST.", plan_.target.describe()),
         name);
@@ -129,57 +142,74 @@ class CloneRun {
     }
   }
 
-  // Names move while a question waits for its answer: /dev/sdb can be another disk by now.
-  void checkStillTheSame() {
+  // Names move while a question waits for its answer: /dev/sdb can be another disk by now, or in
+  // use.
+  void checkStillTheSame(const File& opened) {
     if (plan_.target.isNew) return;
     const DeviceTree now = DeviceTree::read();
     const plan::Endpoint target = plan::describeEndpoint(now, plan_.target.path);
     const plan::Endpoint source = plan::describeEndpoint(now, plan_.source.path);
-    if (target.identity() == plan_.target.identity() &&
-        source.identity() == plan_.source.identity()) {
-      return;
+    if (target.identity() != plan_.target.identity() ||
+        source.identity() != plan_.source.identity() || !opened.isStillNamed(plan_.target.path)) {
+      throw Error(ErrorKind::Refused, plan_.target.path,
+                  "is another disk than the one that was planned for", "start again");
     }
-    throw Error(ErrorKind::Refused, plan_.target.path,
-                "is another disk than the one that was planned for", "start again");
+    plan::checkSafety(now, source, survey_, plan_.target, safety_);
   }
 
   void execute() {
     const auto began = std::chrono::steady_clock::now();
     FileTarget target(plan_.target.isNew ? File::create(plan_.target.path, plan_.target.size)
                                          : File::openWrite(plan_.target.path));
-    if (plan_.target.isNew) {
-      locks_.emplace_back(tree_, plan_.target.path, DiskLock::Mode::Write);
-    }
     try {
+      checkStillTheSame(target.file());
+      if (plan_.target.isNew) {
+        locks_.emplace_back(tree_, plan_.target.path, DiskLock::Mode::Write);
+      }
       const ProgressPrinter printer(progress_, output_, [this] { endNow(); });
       copy::CloneOptions options;
       options.verify = arguments_.has("verify");
       copy::runClone(plan_, *survey_.disk, target, options, progress_);
-    } catch (const Error&) {
-      endEarly();
+    } catch (const Error& error) {
+      endEarly(error.kind() == ErrorKind::Mismatch);
+      tellKernel(target.file());
+      throw;
+    } catch (...) {
+      endEarly(false);
+      tellKernel(target.file());
       throw;
     }
-    if (plan_.targetLayout.kind != table::TableKind::None && !rereadPartitions(target.file())) {
-      output_.warn(
-          fmt::format("{}: the kernel still has its old partitions in mind; unplug it and "
-                      "plug it in again, or restart, before you use it here.",
-                      plan_.target.path));
-    }
+    tellKernel(target.file());
     succeed(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   }
 
+  // Partitions that are no longer there must not be mounted by anybody.
+  void tellKernel(const File& target) {
+    if (plan_.target.kind != plan::EndpointKind::Disk ||
+        progress_.target() == copy::TargetState::Untouched || rereadPartitions(target)) {
+      return;
+    }
+    output_.warn(
+        fmt::format("{}: the kernel still has its old partitions in mind; unplug it and "
+                    "plug it in again, or restart, before you use it here.",
+                    plan_.target.path));
+  }
+
   // A new file that is not finished is of no use to anybody and takes room.
-  void endEarly() {
+  void endEarly(bool mismatch) {
     std::error_code ignored;
     if (plan_.target.isNew && progress_.target() != copy::TargetState::Complete) {
       std::filesystem::remove(plan_.target.path, ignored);
     }
-    output_.setTarget(progress_.target(), aboutTarget(plan_.target, progress_.target()));
+    output_.setTarget(progress_.target(),
+                      mismatch ? fmt::format("All was written to {}, but it did not read back so.",
+                                             plan_.target.path)
+                               : aboutTarget(plan_.target, progress_.target()));
   }
 
   // The work does not come back from a call into the kernel; the user has asked to stop.
   void endNow() {
-    endEarly();
+    endEarly(false);
     output_.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
     std::_Exit(exitCode(ErrorKind::Cancelled));
   }
@@ -209,7 +239,9 @@ class CloneRun {
   plan::Endpoint source_;
   plan::Target target_;
   plan::Survey survey_;
+  plan::SafetyRequest safety_;
   std::vector<std::string> safetyWarnings_;
+  std::optional<File> claimed_;  // the source, held against being mounted
   plan::Plan plan_;
   std::vector<DiskLock> locks_;
 };

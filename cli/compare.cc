@@ -30,6 +30,13 @@ plan::Plan comparePlan(const DeviceTree& tree, const plan::Survey& survey,
   }
 }
 
+std::string summaryOf(const copy::Comparison& result) {
+  if (result.blocksDiffering == 0) return "the partition table differs";
+  return fmt::format("{}{} blocks of {} differ",
+                     result.table.empty() ? "" : "the partition table and ",
+                     formatCount(result.blocksDiffering), formatSize(result.bytesCompared));
+}
+
 void report(const plan::Plan& plan, const copy::Comparison& result, Output& output) {
   for (const std::string& text : result.table) {
     output.event("difference", {{"partition", 0}, {"what", "partition table"}, {"text", text}});
@@ -73,17 +80,17 @@ int runCompare(const Arguments& arguments, Output& output) {
   });
   copy::Comparison result;
   {
-    const ProgressPrinter printer(progress, output,
-                                  [] { std::_Exit(exitCode(ErrorKind::Cancelled)); });
+    const ProgressPrinter printer(progress, output, [&output] {
+      output.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
+      std::_Exit(exitCode(ErrorKind::Cancelled));
+    });
     result = copy::compare(plan, *survey.disk, *other, {}, progress);
   }
   report(plan, result, output);
   if (!result.same()) {
     throw Error(ErrorKind::Mismatch, arguments.word(1),
-                fmt::format("does not hold everything that a clone of {} would: {}{} of {} differ",
-                            source.path, result.table.empty() ? "" : "the partition table, and ",
-                            formatCount(result.blocksDiffering) + " blocks",
-                            formatSize(result.bytesCompared)));
+                fmt::format("does not hold everything that a clone of {} would: {}", source.path,
+                            summaryOf(result)));
   }
   output.event("done", {{"exit_code", 0}, {"bytes_compared", result.bytesCompared}});
   output.line(fmt::format("Same: all {} that a clone of {} would copy stand on {}.",

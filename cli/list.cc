@@ -44,6 +44,7 @@ std::string listDisk(const DeviceTree& tree, const BlockDevice& disk, nlohmann::
     fields.update(toJson(survey));
     return heading(disk, byId, table::kindName(survey.layout.kind)) + "\n" + volumeLines(survey);
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
     fields["unreadable"] = error.what();
     return heading(disk, byId, "") + "\n  cannot be looked into: " + error.detail() +
            (error.hint().empty() ? "" : "; " + error.hint());

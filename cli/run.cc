@@ -10,6 +10,7 @@
 #include "cli/help.h"
 #include "cli/verbs.h"
 #include "platform/cancellation.h"
+#include "platform/terminal.h"
 
 namespace disktwin::cli {
 namespace {
@@ -40,6 +41,14 @@ bool wants(const std::vector<std::string>& words, const std::string& option) {
   return std::find(words.begin(), words.end(), option) != words.end();
 }
 
+// "-q" may stand among other letters: "-yq".
+bool wantsQuiet(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word == "--quiet" ||
+           (word.size() > 1 && word[0] == '-' && word[1] != '-' && word.find('q') != word.npos);
+  });
+}
+
 int runVerb(const Verb& verb, const std::vector<std::string>& words, Output& output) {
   Options options;
   verb.addOptions(options);
@@ -68,9 +77,10 @@ int dispatch(const std::vector<std::string>& words, Output& output) {
 }  // namespace
 
 int run(int argc, char** argv) {
+  holdStandardDescriptors();
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   Output output(wants(words, "--json") ? Output::Style::Json : Output::Style::Text,
-                wants(words, "--quiet") || wants(words, "-q"));
+                wantsQuiet(words));
   Cancellation::watchSignals();
   try {
     return dispatch(words, output);

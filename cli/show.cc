@@ -44,6 +44,7 @@ int runShow(const Arguments& arguments, Output& output) {
       for (const std::string& warning : plan.warnings) output.line("  " + warning);
     }
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
     fields["not_clonable_because"] = error.what();
     output.event("disk", fields);
     output.line(fmt::format("\nIt cannot be cloned as it is: {}", error.what()));

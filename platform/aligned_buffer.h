@@ -15,8 +15,8 @@ class AlignedBuffer {
 
   AlignedBuffer() = default;
   explicit AlignedBuffer(std::size_t size)
-      : data_(static_cast<std::byte*>(std::aligned_alloc(
-            kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment))),
+      : data_(static_cast<std::byte*>(
+            std::aligned_alloc(kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment))),
         size_(size) {
     if (!data_) throw std::bad_alloc();
   }

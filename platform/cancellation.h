@@ -7,8 +7,9 @@ namespace disktwin {
 
 class Cancellation {
  public:
-  // From now on SIGINT, SIGTERM and SIGHUP set the flag instead of ending the process; SIGPIPE is
-  // ignored, so that a closed reader shows as a write error. Call once, from main().
+  // From now on SIGINT, SIGTERM and SIGHUP, the first time they come, set the flag instead of
+  // ending the process; SIGPIPE is ignored, so that a closed reader shows as a write error. Call
+  // once, from main().
   static void watchSignals();
 
   static bool requested() { return flag_.load(std::memory_order_relaxed); }

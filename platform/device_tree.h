@@ -42,6 +42,10 @@ struct BlockDevice {
   std::string loopFile;             // of a loop device: what it shows
   std::uint64_t loopOffset = 0;     // bytes
   std::uint64_t loopSizeLimit = 0;  // bytes, 0: to the end
+  // The file itself, whatever it is called now; 0 when the kernel does not say (not root).
+  std::uint64_t loopFileDevice = 0;  // dev_t
+  std::uint64_t loopFileInode = 0;
+  std::uint64_t loopBlockDevice = 0;  // dev_t, when what it shows is itself a device
 
   // Of a disk; empty where the device does not tell.
   std::string model;
@@ -76,6 +80,9 @@ class DeviceTree {
   // What the thing at `path` stands on in the end. Empty when it does not exist.
   std::vector<BaseExtent> baseOf(const std::string& path) const;
   std::vector<BaseExtent> baseOf(const BlockDevice& device) const;
+
+  // The device that a loop device shows; null when it shows a regular file.
+  const BlockDevice* loopUnder(const BlockDevice& loop) const;
 
   // Whether a folder is where device nodes lie: a name that is missing there is a missing device.
   // (/dev/shm, a file system of its own, is not.)

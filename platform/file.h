@@ -34,6 +34,12 @@ class File {
   File& operator=(File&&) noexcept;
   ~File();
 
+  // Keeps everybody from mounting a device while this object lives (a reader is not kept out).
+  // False when somebody has it claimed already. Always true for regular files.
+  bool claim();
+  // Whether `path` leads to this very file or device.
+  bool isStillNamed(const std::string& path) const;
+
   const std::string& path() const;
   FileKind kind() const;
   std::uint64_t size() const;

@@ -6,6 +6,10 @@
 
 namespace disktwin {
 
+// Opens what is closed of standard input, output and error on /dev/null: the next file that is
+// opened would take its number, and messages would be written onto it. Call first thing in main().
+void holdStandardDescriptors();
+
 // Whether standard output or standard error is a terminal.
 bool isTerminalOut();
 bool isTerminalErr();

@@ -33,6 +33,8 @@ struct Use {
 // mapping that is itself `path` does not count as a use of it.
 std::vector<Use> usesOf(const DeviceTree& tree, const std::string& path);
 std::vector<Use> usesOf(const DeviceTree& tree, const BlockDevice& device);
+// The same for a part (bytes) of what `path` names: a partition, whether it has a node or not.
+std::vector<Use> usesOf(const DeviceTree& tree, const std::string& path, Extent part);
 
 // The block device or file that holds the file system in which `path` (or its folder, when it does
 // not exist yet) lies; empty when that is not a device (tmpfs, network).

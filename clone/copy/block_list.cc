@@ -45,7 +45,7 @@ bool BlockList::nextExtent() {
       return true;
     }
   }
-  if (held_.empty()) return false;
+  if (held_.empty() || !heldBackStarted_) return false;
   rest_ = held_.back().extent;
   current_ = held_.back().region;
   held_.pop_back();

@@ -27,7 +27,13 @@ class BlockList {
  public:
   explicit BlockList(const plan::Plan& plan);
 
+  // nullopt at the end of what is not held back, and from then on until startHeldBack() is called;
+  // then again at the very end. In between whoever writes has to flush.
   std::optional<Block> next();
+  // How many have been given out so far.
+  std::uint64_t taken() const { return sequence_; }
+  // Goes on with what the plan holds back.
+  void startHeldBack() { heldBackStarted_ = true; }
 
  private:
   bool nextExtent();
@@ -42,7 +48,8 @@ class BlockList {
     Extent extent;
   };
   std::vector<HeldBack> held_;  // last to be copied first
-  std::size_t current_ = 0;     // region of rest_
+  bool heldBackStarted_ = false;
+  std::size_t current_ = 0;  // region of rest_
   Extent rest_;
   std::uint64_t sequence_ = 0;
 };

@@ -53,9 +53,12 @@ void writeTable(const plan::Plan& plan, BlockTarget& target, Progress& progress)
 Block firstBlockOf(const plan::Plan& plan, std::uint64_t sequence) {
   BlockList blocks(plan);
   Block found;
-  while (const std::optional<Block> block = blocks.next()) {
-    found = *block;
-    if (block->sequence == sequence) break;
+  for (const bool heldBack : {false, true}) {
+    if (heldBack) blocks.startHeldBack();
+    while (const std::optional<Block> block = blocks.next()) {
+      found = *block;
+      if (block->sequence == sequence) return found;
+    }
   }
   return found;
 }
@@ -101,7 +104,10 @@ void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& ta
   {
     BlockList blocks(plan);
     DiskSink sink(target, hashes);
-    run(blocks, source, sink, options.pipeline, counting(progress));
+    run(blocks, source, sink, options.pipeline, counting(progress), [&] {
+      // What makes the target recognisable must not reach the medium before the rest.
+      if (!plan.last.empty()) target.flush();
+    });
   }
   progress.begin(Phase::Flush, 0);
   target.flush();

@@ -30,14 +30,16 @@ unsigned threadCount(const PipelineOptions& options) {
 class Pipeline {
  public:
   Pipeline(BlockList& blocks, const BlockReader& reader, Sink& sink, const PipelineOptions& options,
-           const std::function<void(std::uint64_t)>& progress)
+           const std::function<void(std::uint64_t)>& progress, std::uint64_t first = 0)
       : blocks_(blocks),
         reader_(reader),
         sink_(sink),
         readTarget_(options.readTarget),
         threads_(threadCount(options)),
         window_(4ULL * threads_),
-        progress_(progress) {}
+        progress_(progress),
+        taken_(first),
+        committed_(first) {}
 
   void run() {
     std::vector<std::jthread> workers;
@@ -132,8 +134,8 @@ class Pipeline {
   std::mutex mutex_;  // guards all below, and blocks_
   std::condition_variable room_;
   std::map<std::uint64_t, Waiting> waiting_;
-  std::uint64_t taken_ = 0;
-  std::uint64_t committed_ = 0;
+  std::uint64_t taken_;  // blocks of this and earlier parts
+  std::uint64_t committed_;
   bool committing_ = false;
   std::exception_ptr error_;
 };
@@ -141,8 +143,14 @@ class Pipeline {
 }  // namespace
 
 void run(BlockList& blocks, const BlockReader& reader, Sink& sink, const PipelineOptions& options,
-         const std::function<void(std::uint64_t)>& progress) {
+         const std::function<void(std::uint64_t)>& progress,
+         const std::function<void()>& betweenParts) {
   Pipeline(blocks, reader, sink, options, progress).run();
+  if (betweenParts) betweenParts();
+  blocks.startHeldBack();
+  PipelineOptions oneByOne = options;
+  oneByOne.threads = 1;
+  Pipeline(blocks, reader, sink, oneByOne, progress, blocks.taken()).run();
 }
 
 }  // namespace disktwin::copy

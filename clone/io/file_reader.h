@@ -4,6 +4,7 @@
 #include <string>
 
 #include "clone/io/block_reader.h"
+#include "platform/cancellation.h"
 #include "platform/file.h"
 
 namespace disktwin {
@@ -18,6 +19,7 @@ class FileReader final : public BlockReader {
   std::uint64_t size() const override { return file_.size(); }
   std::uint32_t sectorSize() const override { return sector_; }
   void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    Cancellation::check();  // a disk that answers slowly is slow whatever it is read for
     file_.readAt(offset, out);
   }
   Extent nextData(std::uint64_t from) const override { return file_.nextData(from); }

@@ -103,7 +103,7 @@ class Planner {
   }
 
   void planVolume(const Volume& volume) {
-    Region region = regionOf(volume, request(), plan_.warnings);
+    Region region = regionOf(volume, request(), plan_.target.size, plan_.warnings);
     region.target = 0;
     std::uint64_t needed = volume.bytes.length;
     if (region.how == How::Used && needed > plan_.target.size) {
@@ -143,7 +143,7 @@ class Planner {
                                     source_.wholeDiskMark);
     Request copyAll = request();
     copyAll.allSectors = false;  // so that the warning is given
-    Region region = regionOf(whole, copyAll, plan_.warnings);
+    Region region = regionOf(whole, copyAll, plan_.target.size, plan_.warnings);
     if (whole.bytes.length > plan_.target.size) refuseTooSmall(plan_.target, whole.bytes.length);
     plan_.regions.push_back(std::move(region));
     plan_.last = signatureAreas(whole, whole.bytes.length);
@@ -163,7 +163,7 @@ class Planner {
     for (const table::Partition& partition : selected.partitions) {
       const Volume* volume = source_.find(partition.number);
       if (!volume) continue;
-      Region region = regionOf(*volume, request(), plan_.warnings);
+      Region region = regionOf(*volume, request(), volume->bytes.length, plan_.warnings);
       region.target = volume->bytes.offset;
       marks = unite(marks, signatureAreas(*volume, volume->bytes.length).shiftedUp(region.target));
       plan_.regions.push_back(std::move(region));
@@ -211,6 +211,11 @@ class Planner {
   // With all sectors asked for: what is in no partition either.
   void addRest() {
     const std::uint64_t end = std::min(source_.disk->size(), plan_.target.size);
+    if (end < source_.disk->size()) {
+      plan_.warnings.push_back(
+          fmt::format("{}: what lies outside partitions beyond {} is left out.", plan_.source.path,
+                      formatSize(end)));
+    }
     ExtentSet free{{0, end}};
     for (const Region& region : plan_.regions) free = subtract(free, {region.source});
     for (const Extent& extent : free) addOutside(extent, "space outside partitions");

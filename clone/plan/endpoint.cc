@@ -65,6 +65,7 @@ void lookAtOldContent(const std::string& path, Target& target) {
     reader = openReader(path);
     old = survey(reader);
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
     target.contents.push_back(fmt::format("whatever it holds ({})", error.what()));
     return;
   }
@@ -101,7 +102,15 @@ Endpoint describeEndpoint(const DeviceTree& tree, const std::string& path) {
 Target describeTarget(const DeviceTree& tree, const std::string& path, std::uint64_t newSize) {
   Target target;
   std::error_code failed;
-  if (std::filesystem::exists(path, failed)) {
+  const bool exists = std::filesystem::exists(path, failed);
+  if (failed) {
+    throw Error(ErrorKind::Failed, path, fmt::format("cannot be looked at: {}", failed.message()));
+  }
+  if (!exists && std::filesystem::is_symlink(path, failed)) {
+    throw Error(ErrorKind::Failed, path, "is a link that leads nowhere",
+                "name what it should lead to");
+  }
+  if (exists) {
     static_cast<Endpoint&>(target) = describeEndpoint(tree, path);
     lookAtOldContent(path, target);
     return target;
@@ -124,6 +133,9 @@ Target describeTarget(const DeviceTree& tree, const std::string& path, std::uint
 }
 
 ReaderPtr openSource(const DeviceTree& tree, const Endpoint& source) {
+  if (source.size == 0) {
+    throw Error(ErrorKind::Failed, source.path, "is empty: 0 bytes, or a drive without a medium");
+  }
   if (source.kind != EndpointKind::File) {
     // /dev/sda and /dev/sda1 have caches of their own: what was written through one may not yet be
     // seen through the other.

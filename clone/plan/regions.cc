@@ -21,7 +21,8 @@ const Use* writableMount(const Volume& volume) {
 
 // Behind a filesystem that does not fill its partition some formats keep data of their own (the
 // last bytes of an encrypted Android volume, labels of RAID sets).
-ExtentSet tailOf(const Volume& volume) {
+ExtentSet tailOf(const Volume& volume, std::uint64_t room) {
+  if (room < volume.bytes.length) return {};
   const std::uint64_t end = volume.fs->info().size;
   const std::uint64_t size = volume.bytes.length;
   if (end >= size) return {};
@@ -75,7 +76,8 @@ std::string volumeName(const Volume& volume) {
   return content.empty() ? name : fmt::format("{} ({})", name, content);
 }
 
-Region regionOf(const Volume& volume, const Request& request, std::vector<std::string>& warnings) {
+Region regionOf(const Volume& volume, const Request& request, std::uint64_t room,
+                std::vector<std::string>& warnings) {
   if (volume.fs) warnOfState(volume, warnings);
   if (request.allSectors) return wholeRegion(volume, "asked for");
   std::string why = volume.doubt;
@@ -90,11 +92,11 @@ Region regionOf(const Volume& volume, const Request& request, std::vector<std::s
       region.how = How::Used;
       // Devices want whole sectors; the widened map stays inside the volume.
       const std::uint32_t unit = volume.reader->sectorSize();
-      region.extents = unite(map.extents, tailOf(volume))
+      region.extents = unite(map.extents, tailOf(volume, room))
                            .clipped({0, volume.bytes.length})
                            .aligned(unit, volume.bytes.length)
                            .shiftedUp(volume.bytes.offset);
-      region.zeroes = map.zeroes.shiftedUp(volume.bytes.offset);
+      region.zeroes = map.zeroes.clipped({0, volume.bytes.length}).shiftedUp(volume.bytes.offset);
       return region;
     }
   }

@@ -18,7 +18,10 @@ std::string volumeName(const Volume& volume);
 
 // What is copied of a volume, at offsets of the source disk, with its place on the target still to
 // be set. Reads its allocation map. Adds to `warnings` what the user should hear.
-Region regionOf(const Volume& volume, const Request& request, std::vector<std::string>& warnings);
+// The place behind the filesystem is part of it only if the target has room for it (`room`, bytes from
+// the volume's start).
+Region regionOf(const Volume& volume, const Request& request, std::uint64_t room,
+                std::vector<std::string>& warnings);
 
 // Where a volume of `size` bytes may bear marks of a format, old or new.
 ExtentSet signatureAreas(const Volume& volume, std::uint64_t size);

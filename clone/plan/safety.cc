@@ -29,6 +29,13 @@ void refuseShared(const DeviceTree& tree, const Endpoint& source, const Target& 
                 fmt::format("is the source {} itself, or shares data with it", source.path),
                 "choose another target; `disktwin list` shows which names belong to which disk");
   }
+  // Two paths to one drive: only its own number tells.
+  if (source.kind == EndpointKind::Disk && target.kind == EndpointKind::Disk &&
+      !source.wwn.empty() && source.wwn == target.wwn && source.size == target.size) {
+    throw Error(ErrorKind::Refused, target.path,
+                fmt::format("has the same WWN {} as the source {}", source.wwn, source.path),
+                "it is the same drive under another name; choose another target");
+  }
   if (target.kind != EndpointKind::File || source.kind == EndpointKind::File) return;
   const std::string under = deviceUnder(tree, target.path);
   if (!under.empty() && overlap(from, tree.baseOf(under))) {
@@ -55,7 +62,7 @@ void refuseTarget(const DeviceTree& tree, const Target& target) {
 std::vector<Use> writingUses(const DeviceTree& tree, const Endpoint& source, const Survey& survey,
                              const SafetyRequest& request) {
   std::vector<Use> all;
-  if (request.partitions.empty() || source.kind != EndpointKind::Disk) {
+  if (request.partitions.empty()) {
     all = usesOf(tree, source.path);
   } else {
     for (const std::uint32_t number : request.partitions) {

@@ -9,6 +9,7 @@
 #include "clone/io/window.h"
 #include "platform/error.h"
 #include "platform/identify.h"
+#include "platform/printable.h"
 
 namespace disktwin::plan {
 namespace {
@@ -26,10 +27,11 @@ void decideContent(Volume& volume) {
   fs::Recognised found = fs::recognise(volume.reader);
   const std::optional<ForeignName> other = secondOpinion(*volume.reader);
   if (other && !other->ambiguous) {
-    volume.type = other->type;
-    volume.label = other->label;
-    volume.uuid = other->uuid;
+    volume.type = printable(other->type);
+    volume.label = printable(other->label);
+    volume.uuid = printable(other->uuid);
   }
+  volume.ambiguous = !found.ambiguous.empty() || (other && other->ambiguous);
   if (!found.ambiguous.empty()) {
     volume.doubt =
         fmt::format("it bears the marks of several formats ({})", fmt::join(found.ambiguous, ", "));
@@ -50,7 +52,7 @@ void decideContent(Volume& volume) {
     return;
   }
   volume.type = info.type;
-  volume.label = info.label;
+  volume.label = printable(info.label);
   volume.uuid = info.uuid;
   volume.fs = std::move(found.fs);
 }
@@ -59,6 +61,7 @@ void fillVolume(Volume& volume) {
   try {
     decideContent(volume);
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
     volume.fs.reset();
     volume.doubt = fmt::format("it cannot be looked into ({})", error.what());
   }
@@ -96,13 +99,8 @@ Volume wholeVolume(const Survey& out) {
 }
 
 // A table without partitions in front of a filesystem: a boot sector that was once written there.
-// With partitions, the table counts, unless the filesystem lays claim to their place.
 bool isBareAfterAll(const Survey& out, const Volume& whole) {
-  if (!whole.fs || out.layout.kind != table::TableKind::Mbr) return false;
-  for (const table::Partition& partition : out.layout.partitions) {
-    if (whole.fs->info().size > out.layout.bytesOf(partition).offset) return false;
-  }
-  return out.layout.partitions.empty();
+  return whole.fs && out.layout.kind == table::TableKind::Mbr && out.layout.partitions.empty();
 }
 
 }  // namespace
@@ -125,11 +123,7 @@ Survey survey(const ReaderPtr& disk) {
     return out;
   }
   // libblkid calls a disk with a table nothing at all, unless something else claims the disk.
-  if (!whole.type.empty()) {
-    out.wholeDiskMark = whole.type;
-  } else if (whole.fs) {
-    out.wholeDiskMark = whole.fs->info().type;
-  }
+  out.wholeDiskMark = whole.ambiguous ? "several formats" : whole.type;
   for (const table::Partition& partition : out.layout.partitions) {
     if (!partition.isContainer()) out.volumes.push_back(partitionVolume(out, partition));
   }
@@ -148,8 +142,8 @@ void addUsage(Survey& survey, const DeviceTree& tree, const std::string& path) {
         }
       }
     }
-    if (volume.device.empty()) continue;
-    volume.uses = usesOf(tree, volume.device);
+    // By place, not by node: a loop device or a file has no nodes for its partitions.
+    volume.uses = usesOf(tree, path, volume.bytes);
     for (const Use& use : volume.uses) {
       if (use.kind != Use::Kind::Mounted) continue;
       if (use.point == "/" || use.point == "/usr" || use.point == "/var") {

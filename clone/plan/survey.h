@@ -27,6 +27,7 @@ struct Volume {
   // says why, as a clause ("no filesystem that is known").
   std::shared_ptr<const fs::FileSystem> fs;
   std::string doubt;
+  bool ambiguous = false;  // it bears the marks of several formats
   // Nothing better is to be expected (a BIOS boot partition): copied whole without a warning.
   bool opaque = false;
 

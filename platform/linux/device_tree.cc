@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "platform/linux/device_details.h"
+#include "platform/linux/loop_file.h"
 #include "platform/linux/text_file.h"
 
 namespace disktwin {
@@ -19,6 +20,18 @@ namespace {
 
 constexpr std::uint64_t kSysfsSector = 512;  // sysfs counts in these, whatever the device's sectors
 constexpr int kDeepestStack = 16;            // LUKS on LVM on RAID on loop: far fewer in practice
+
+std::string fileId(std::uint64_t device, std::uint64_t inode) {
+  return fmt::format("file {}:{}", device, inode);
+}
+
+// Empty when nobody can tell: not root, and the path leads nowhere.
+std::string loopFileId(const BlockDevice& loop) {
+  if (loop.loopFileInode != 0) return fileId(loop.loopFileDevice, loop.loopFileInode);
+  struct stat info {};
+  if (::stat(loop.loopFile.c_str(), &info) != 0) return {};
+  return fileId(info.st_dev, info.st_ino);
+}
 
 std::uint64_t deviceNumber(const std::string& majorMinor) {
   unsigned major = 0;
@@ -62,6 +75,7 @@ BlockDevice readDevice(const SystemRoots& roots, const std::string& name) {
   device.loopFile = readLine(folder + "/loop/backing_file");
   device.loopOffset = readNumber(folder + "/loop/offset");
   device.loopSizeLimit = readNumber(folder + "/loop/sizelimit");
+  if (device.isLoop()) identifyLoopFile(device);
   if (!device.isPartition()) describeDisk(roots, folder, device);
   return device;
 }
@@ -96,6 +110,13 @@ const BlockDevice* DeviceTree::byPath(const std::string& path) const {
   return byNumber(info.st_rdev);
 }
 
+const BlockDevice* DeviceTree::loopUnder(const BlockDevice& loop) const {
+  if (loop.loopFileInode != 0) {
+    return loop.loopBlockDevice == 0 ? nullptr : byNumber(loop.loopBlockDevice);
+  }
+  return byPath(loop.loopFile);
+}
+
 void DeviceTree::flatten(const BlockDevice& device, Extent part, int depth,
                          std::vector<BaseExtent>& out) const {
   if (depth > kDeepestStack) return;
@@ -107,15 +128,13 @@ void DeviceTree::flatten(const BlockDevice& device, Extent part, int depth,
   }
   if (device.isLoop()) {
     const Extent shifted{device.loopOffset + part.offset, part.length};
-    struct stat info {};
-    // A deleted or unreachable file cannot be named by anybody else either.
-    if (::stat(device.loopFile.c_str(), &info) == 0) {
-      const BlockDevice* under = S_ISBLK(info.st_mode) ? byNumber(info.st_rdev) : nullptr;
-      if (under) {
-        flatten(*under, shifted, depth + 1, out);
-      } else {
-        out.push_back({fmt::format("file {}:{}", info.st_dev, info.st_ino), shifted});
-      }
+    if (const BlockDevice* under = loopUnder(device)) {
+      flatten(*under, shifted, depth + 1, out);
+      return;
+    }
+    const std::string file = loopFileId(device);
+    if (!file.empty()) {
+      out.push_back({file, shifted});
       return;
     }
   }
@@ -141,8 +160,7 @@ std::vector<BaseExtent> DeviceTree::baseOf(const std::string& path) const {
              {0, std::numeric_limits<std::uint64_t>::max()}}};
   }
   // However long it is: a file that grows is still the same file.
-  return {{fmt::format("file {}:{}", info.st_dev, info.st_ino),
-           {0, std::numeric_limits<std::uint64_t>::max()}}};
+  return {{fileId(info.st_dev, info.st_ino), {0, std::numeric_limits<std::uint64_t>::max()}}};
 }
 
 bool DeviceTree::isDeviceFolder(const std::string& folder) const {

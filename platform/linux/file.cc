@@ -23,6 +23,7 @@ struct File::State {
   std::string path;
   Descriptor cached;
   Descriptor direct;  // invalid where O_DIRECT is not to be had
+  Descriptor claim;   // keeps others from mounting it
   FileKind kind = FileKind::Regular;
   std::uint64_t size = 0;
   std::uint32_t logical = 512;
@@ -54,6 +55,11 @@ namespace {
     default:
       throw Error(ErrorKind::Failed, path, "cannot be opened: " + why);
   }
+}
+
+[[noreturn]] void failKind(const std::string& path) {
+  throw Error(ErrorKind::Failed, path, "neither a block device nor a regular file",
+              "name a disk, a partition or a file that holds one");
 }
 
 bool isSectorSize(std::uint64_t size) {
@@ -124,37 +130,65 @@ File File::openRead(const std::string& path) {
   } else if (S_ISREG(info.st_mode)) {
     state->size = static_cast<std::uint64_t>(info.st_size);
   } else {
-    throw Error(ErrorKind::Failed, path, "neither a block device nor a regular file",
-                "name a disk, a partition or a file that holds one");
+    failKind(path);
   }
   return File(std::move(state));
 }
 
+namespace {
+
+// The same file or device once more, with other flags, and not whatever has its name by now.
+Descriptor reopened(const Descriptor& file, int flags) {
+  const std::string self = fmt::format("/proc/self/fd/{}", file.get());
+  return Descriptor(::open(self.c_str(), flags | O_CLOEXEC));
+}
+
+std::string folderOf(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+}  // namespace
+
 File File::openWrite(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) failOpen(path, true);
   auto state = std::make_unique<State>();
   state->path = path;
-  const bool device = S_ISBLK(info.st_mode);
-  if (!device && !S_ISREG(info.st_mode)) {
-    throw Error(ErrorKind::Failed, path, "neither a block device nor a regular file",
-                "name a disk, a partition or a file that holds one");
-  }
-  state->cached = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | (device ? O_EXCL : 0)));
+  state->cached = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
   if (!state->cached.valid()) failOpen(path, true);
-  if (device) {
-    state->kind = FileKind::BlockDevice;
-    describeDevice(state->cached.get(), path, state->size, state->logical, state->physical);
-    int readOnly = 0;
-    if (::ioctl(state->cached.get(), BLKROGET, &readOnly) == 0 && readOnly != 0) {
-      errno = EROFS;
-      failOpen(path, true);
-    }
-    state->direct = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_DIRECT));
-  } else {
+  struct stat info {};
+  if (::fstat(state->cached.get(), &info) != 0) failOpen(path, true);
+  if (S_ISREG(info.st_mode)) {
     state->size = static_cast<std::uint64_t>(info.st_size);
+    return File(std::move(state));
   }
+  if (!S_ISBLK(info.st_mode)) failKind(path);
+  state->kind = FileKind::BlockDevice;
+  Descriptor claimed = reopened(state->cached, O_RDWR | O_EXCL);
+  if (!claimed.valid()) failOpen(path, true);
+  state->cached = std::move(claimed);
+  describeDevice(state->cached.get(), path, state->size, state->logical, state->physical);
+  int readOnly = 0;
+  if (::ioctl(state->cached.get(), BLKROGET, &readOnly) == 0 && readOnly != 0) {
+    errno = EROFS;
+    failOpen(path, true);
+  }
+  state->direct = reopened(state->cached, O_RDWR | O_DIRECT);
   return File(std::move(state));
+}
+
+bool File::isStillNamed(const std::string& path) const {
+  struct stat mine {};
+  struct stat named {};
+  if (::fstat(state_->cached.get(), &mine) != 0 || ::stat(path.c_str(), &named) != 0) return false;
+  return state_->kind == FileKind::BlockDevice
+             ? S_ISBLK(named.st_mode) && mine.st_rdev == named.st_rdev
+             : mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
+}
+
+bool File::claim() {
+  if (state_->kind != FileKind::BlockDevice) return true;
+  state_->claim = reopened(state_->cached, O_RDONLY | O_EXCL);
+  return state_->claim.valid() || errno != EBUSY;
 }
 
 File File::create(const std::string& path, std::uint64_t size) {
@@ -175,6 +209,9 @@ File File::create(const std::string& path, std::uint64_t size) {
                 "the file system there may have a limit on file sizes");
   }
   state->size = size;
+  // Its name has to survive a power failure as well as its bytes.
+  const Descriptor folder(::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.valid()) ::fsync(folder.get());
   return File(std::move(state));
 }
 
@@ -282,7 +319,14 @@ Extent File::nextData(std::uint64_t from) const {
   if (from >= size) return {size, 0};
   if (state_->kind == FileKind::BlockDevice) return {from, size - from};
   const off_t data = ::lseek(state_->cached.get(), static_cast<off_t>(from), SEEK_DATA);
-  if (data < 0) return errno == ENXIO ? Extent{size, 0} : Extent{from, size - from};
+  if (data < 0) {
+    const int error = errno;
+    struct stat now {};
+    const bool shorter =
+        ::fstat(state_->cached.get(), &now) == 0 && static_cast<std::uint64_t>(now.st_size) < size;
+    // Nothing but a hole follows; or the file ends there now, which reading it will tell.
+    return error == ENXIO && !shorter ? Extent{size, 0} : Extent{from, size - from};
+  }
   const off_t hole = ::lseek(state_->cached.get(), data, SEEK_HOLE);
   const auto start = std::min(static_cast<std::uint64_t>(data), size);
   const auto stop = hole < 0 ? size : std::min(static_cast<std::uint64_t>(hole), size);

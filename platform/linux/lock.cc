@@ -48,20 +48,28 @@ DiskLock::DiskLock(const DeviceTree& tree, const std::string& path, Mode mode) {
   };
   take(path, mode == Mode::Write);
   const BlockDevice* device = tree.byPath(path);
+  if (mode == Mode::Read) {
+    // Who writes a partition of the disk, or a part of the file through a loop device, has its own
+    // node locked.
+    const std::vector<BaseExtent> base = tree.baseOf(path);
+    for (const BlockDevice& other : tree.devices()) {
+      const bool self = device && other.number == device->number;
+      if (!self && overlap(tree.baseOf(other), base)) take(other.path, false);
+    }
+  }
   while (device) {
+    const BlockDevice* under = nullptr;
     if (device->isPartition()) {
       // Shared on the disk: whole-disk writers are kept out, writers of other partitions are not.
-      device = tree.byName(device->disk);
-      if (device) take(device->path, false);
+      under = tree.byName(device->disk);
+      if (under) take(under->path, false);
     } else if (device->isLoop()) {
-      const std::string under = device->loopFile;
       // Loop devices may show different parts of one file; only the whole of it excludes others.
       const bool whole = device->loopOffset == 0 && device->loopSizeLimit == 0;
-      take(under, mode == Mode::Write && whole);
-      device = tree.byPath(under);
-    } else {
-      device = nullptr;
+      take(device->loopFile, mode == Mode::Write && whole);
+      under = tree.loopUnder(*device);
     }
+    device = under;
   }
 }
 

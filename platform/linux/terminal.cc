@@ -5,12 +5,20 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 #include "platform/cancellation.h"
 #include "platform/linux/descriptor.h"
 #include "platform/linux/text_file.h"
 
 namespace disktwin {
+
+void holdStandardDescriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    // The lowest free number is taken, which is this one.
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) != fd) std::abort();
+  }
+}
 
 bool isTerminalOut() {
   return ::isatty(STDOUT_FILENO) == 1;

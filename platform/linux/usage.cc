@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <system_error>
 
 #include "platform/linux/text_file.h"
+#include "platform/printable.h"
 
 namespace disktwin {
 namespace {
@@ -34,12 +36,13 @@ Use heldBy(const BlockDevice& device) {
 }
 
 Use mountedAt(const Mount& mount, const std::string& device) {
-  return {Use::Kind::Mounted,
-          device,
-          fmt::format("mounted at {}{}", mount.point, mount.readOnly ? " (read-only)" : ""),
-          mount.point,
-          "umount " + mount.point,
-          mount.readOnly};
+  return {
+      Use::Kind::Mounted,
+      device,
+      fmt::format("mounted at {}{}", printable(mount.point), mount.readOnly ? " (read-only)" : ""),
+      printable(mount.point),
+      "umount " + printable(mount.point),
+      mount.readOnly};
 }
 
 // Btrfs gives its mounts a made-up device number and names one member only; sysfs has them all.
@@ -133,7 +136,10 @@ class UseCollector {
         return true;
       }
     }
-    return upper.isLoop() && tree_.byPath(upper.loopFile) == &device;
+    const BlockDevice* under = upper.isPartition() ? tree_.byName(upper.disk)
+                               : upper.isLoop()    ? tree_.loopUnder(upper)
+                                                   : nullptr;
+    return under && (under->number == device.number || standsBelow(*under, device, depth + 1));
   }
 
   const DeviceTree& tree_;
@@ -146,6 +152,19 @@ class UseCollector {
 
 std::vector<Use> usesOf(const DeviceTree& tree, const std::string& path) {
   const std::vector<BaseExtent> base = tree.baseOf(path);
+  return UseCollector(tree, base, tree.byPath(path)).collect();
+}
+
+std::vector<Use> usesOf(const DeviceTree& tree, const std::string& path, Extent part) {
+  std::vector<BaseExtent> base;
+  for (BaseExtent under : tree.baseOf(path)) {
+    // What stands on several things may have put the part anywhere on them.
+    if (tree.baseOf(path).size() == 1) {
+      const std::uint64_t room = under.extent.length - std::min(part.offset, under.extent.length);
+      under.extent = {under.extent.offset + part.offset, std::min(part.length, room)};
+    }
+    base.push_back(std::move(under));
+  }
   return UseCollector(tree, base, tree.byPath(path)).collect();
 }
 
@@ -164,10 +183,14 @@ std::string deviceUnder(const DeviceTree& tree, const std::string& path) {
     at = parent;
   }
   if (const BlockDevice* device = tree.byNumber(info.st_dev)) return device->path;
+  // Btrfs gives every subvolume a number of its own: the mount is found by its place instead.
+  const std::string real = std::filesystem::canonical(at, ignored).string() + "/";
+  Mount best;
   for (const Mount& mount : readMounts(tree.roots())) {
-    if (mount.device == info.st_dev && mount.source.rfind('/', 0) == 0) return mount.source;
+    const std::string point = mount.point == "/" ? "/" : mount.point + "/";
+    if (real.rfind(point, 0) == 0 && mount.point.size() >= best.point.size()) best = mount;
   }
-  return {};
+  return best.source.rfind('/', 0) == 0 ? best.source : std::string();
 }
 
 }  // namespace disktwin

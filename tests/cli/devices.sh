@@ -50,6 +50,16 @@ expect 0 "$disktwin" clone --yes --verify "$first" "$second"
 expect 3 "$disktwin" clone --yes "$T/source" "$T/target"
 says "attached as the loop device $D"
 
+# The file of a loop device under another name, its first one gone.
+poison $((8 << 20)) "$T/first-name"
+ln "$T/first-name" "$T/other-name"
+loop L "$T/first-name"
+rm "$T/first-name"
+expect 3 "$disktwin" clone --yes "$T/other-name" "$L"
+says 'shares data with it'
+expect 3 "$disktwin" clone --yes "$S" "$T/other-name"
+losetup -d "$L"
+
 # Read-only devices.
 expect 3 "$disktwin" clone --yes "$D" "$S"
 says 'read-only'
@@ -81,6 +91,34 @@ mount -o remount,ro "$T/mnt"
 expect 3 "$disktwin" clone --yes "$free" "$F"
 expect 0 "$disktwin" clone --yes --verify "$F" "$free"
 umount "$T/mnt"
+
+# A partition that is mounted for writing through a loop device of its own, without a node.
+make_disk gpt-system "$T/parts"
+loop P "$T/parts"
+loop root --offset 44040192 --sizelimit $((100 << 20)) "$T/parts"
+mount "$root" "$T/mnt"; undo+=("umount $T/mnt")
+truncate -s 400M "$T/room"
+expect 3 "$disktwin" clone --yes --partitions 2 "$P" "$T/room"
+says "mounted at $T/mnt"
+expect 3 "$disktwin" clone --yes --partitions 2 "$T/parts" "$T/room"
+expect 0 "$disktwin" clone --yes --partitions 1 "$T/parts" "$T/room"
+expect 0 "$disktwin" clone --dry-run --force-mounted-source --partitions 2 "$T/parts" "$T/room"
+says 'copied whole.*mounted at'
+umount "$T/mnt"
+
+# A source cannot be mounted while it is read.
+poison $((600 << 20)) "$T/big"
+mke2fs -q -F -t ext4 "$T/big" 600M
+loop B "$T/big"
+truncate -s 600M "$T/copy"
+"$disktwin" clone --yes --verify --all-sectors "$B" "$T/copy" >/dev/null 2>&1 </dev/null & pid=$!
+sleep 0.5
+if kill -0 $pid 2>/dev/null && mount "$B" "$T/mnt" 2>/dev/null; then
+  undo+=("umount $T/mnt")
+  kill -0 $pid 2>/dev/null && fail "a source was mounted while it was read"
+  umount "$T/mnt"
+fi
+wait $pid || fail "the clone beside the mount"
 
 # Swap in use.
 truncate -s 32M "$T/swap"; mkswap -q "$T/swap" 2>/dev/null

@@ -58,6 +58,22 @@ kill -9 $pid; wait $pid 2>/dev/null || true
 expect 0 "$disktwin" show --json "$T/target"
 holds disk '.table == "none"'
 
+# With its standard descriptors closed, nothing is printed into the target.
+poison "$(size_of "$T/small")" "$T/quiet"
+"$disktwin" clone --yes "$T/small" "$T/quiet" >&- 2>&- <&- || fail "closed descriptors: exit $?"
+expect 0 "$disktwin" compare "$T/small" "$T/quiet"
+cmp -s -n 512 "$T/small" "$T/quiet" || fail "words were printed into sector 0"
+
+# A source that becomes shorter while it is read is an error, not a run of zeroes.
+cp --sparse=always "$T/source" "$T/shrinking"
+prepare
+"$disktwin" clone --yes --verify "$T/shrinking" "$T/target" >"$T/out" 2>"$T/err" </dev/null & pid=$!
+for _ in $(seq 500); do cmp -s -n 512 "$T/target" /dev/zero && break; sleep 0.01; done
+truncate -s 1200M "$T/shrinking"
+got=0; wait $pid || got=$?
+[ $got = 1 ] || { cat "$T/out" "$T/err" >&2; fail "a shrinking source: exit $got"; }
+says 'shorter|ended|ends'
+
 # A closed pipe does not stop the work.
 rm -f "$T/piped"
 "$disktwin" clone --json --yes "$T/small" "$T/piped" | head -c 1 >/dev/null || true

@@ -29,6 +29,8 @@ id=$("$disktwin" clone --json --dry-run "$T/source" "$T/target" | jq -r 'select(
 expect 3 "$disktwin" clone --yes --expect 0000000000000000 "$T/source" "$T/target"
 says "the plan is now $id"
 untouched "--expect"
+expect 3 "$disktwin" clone --yes --expect "" "$T/source" "$T/target"
+untouched "an empty --expect"
 [ "$id" = "$("$disktwin" clone --json --dry-run "$T/source" "$T/target" | jq -r 'select(.event=="plan").id')" ] ||
   fail "the plan id changes by itself"
 [ "$id" != "$("$disktwin" clone --json --dry-run --all-sectors "$T/source" "$T/target" | jq -r 'select(.event=="plan").id')" ] ||
@@ -70,6 +72,13 @@ expect 0 "$disktwin" clone --yes "$T/half" "$T/target"
 says 'backup'
 sgdisk -v "$T/target" | grep 'No problems found' >/dev/null || fail "the table was not repaired"
 cmp -s -n 17408 "$T/source" "$T/target" || fail "the repaired table is not the original"
+
+# What does not make sense as a source or target.
+: >"$T/nothing"
+expect 1 "$disktwin" clone --yes "$T/nothing" "$T/x"
+ln -s nowhere "$T/dangling"
+expect 1 "$disktwin" clone --yes "$T/source" "$T/dangling"
+says 'leads nowhere'
 
 # --expect with the right id goes through.
 poison "$(size_of "$T/source")" "$T/target"

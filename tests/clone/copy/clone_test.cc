@@ -143,6 +143,30 @@ TEST_CASE("whenever the power fails, an unfinished target does not look like a d
   }
 }
 
+TEST_CASE("a volume without a table is not recognisable before all of it is on the medium") {
+  // The mark that tells a swap area lies in the first page.
+  const auto source = std::make_shared<MemoryDisk>(noise(kDisk, 11));
+  FaultDisk dry(noise(kDisk, 12));
+  copy::Progress progress;
+  const plan::Plan plan = planOnto(source, dry, dry.bytes());
+  copy::runClone(plan, *source, dry, {false, {4, false}}, progress);
+  std::mt19937 random(13);
+  const std::vector<std::byte> first(source->bytes().begin(), source->bytes().begin() + 4096);
+  for (std::uint64_t stop = 0; stop < dry.calls(); ++stop) {
+    FaultDisk target(noise(kDisk, 12));
+    target.failAt(stop);
+    copy::Progress state;
+    CHECK_THROWS_AS(copy::runClone(plan, *source, target, {false, {4, false}}, state), Error);
+    const auto medium = target.afterPowerFailure(random);
+    if (!std::equal(first.begin(), first.end(), medium.begin())) continue;
+    for (const Extent& rest : subtract(ExtentSet{{0, kDisk}}, plan.last)) {
+      CHECK(std::equal(medium.begin() + static_cast<long>(rest.offset),
+                       medium.begin() + static_cast<long>(rest.end()),
+                       source->bytes().begin() + static_cast<long>(rest.offset)));
+    }
+  }
+}
+
 TEST_CASE("the table's blocks are the last that are written, the first sector last of all") {
   const auto source = sourceDisk();
   FaultDisk target(noise(kDisk, 4));

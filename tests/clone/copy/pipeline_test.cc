@@ -34,6 +34,8 @@ std::vector<Block> all(const plan::Plan& plan) {
   BlockList list(plan);
   std::vector<Block> out;
   while (const auto block = list.next()) out.push_back(*block);
+  list.startHeldBack();
+  while (const auto block = list.next()) out.push_back(*block);
   return out;
 }
 

@@ -39,6 +39,7 @@ class FaultDisk final : public BlockTarget {
     step();
     durable_ = current_;
     pending_.clear();
+    flushedAfter_.push_back(written_.size());
   }
   ReaderPtr readBack() override {
     auto disk = std::make_shared<MemoryDisk>(current_);
@@ -55,14 +56,18 @@ class FaultDisk final : public BlockTarget {
   std::uint64_t calls() const { return calls_; }
   const std::vector<std::byte>& bytes() const { return current_; }
   const std::vector<Extent>& written() const { return written_; }
+  // After how many writes each flush came.
+  const std::vector<std::size_t>& flushedAfter() const { return flushedAfter_; }
 
   // What the medium may hold after a power failure now: everything flushed, and of the rest, 512
   // bytes at a time, a random part.
   std::vector<std::byte> afterPowerFailure(std::mt19937& random) const {
     std::vector<std::byte> out = durable_;
     for (const auto& [offset, data] : pending_) {
+      const auto fate = random() % 3;
+      if (fate == 0) continue;
       for (std::size_t at = 0; at < data.size(); at += 512) {
-        if (random() % 2 == 0) continue;
+        if (fate == 1 && random() % 2 == 0) continue;
         const std::size_t length = std::min<std::size_t>(512, data.size() - at);
         std::copy_n(data.begin() + static_cast<long>(at), length,
                     out.begin() + static_cast<long>(offset + at));
@@ -85,6 +90,7 @@ class FaultDisk final : public BlockTarget {
   std::vector<std::byte> current_;
   std::vector<Write> pending_;
   std::vector<Extent> written_;
+  std::vector<std::size_t> flushedAfter_;
   std::function<void(std::vector<std::byte>&)> corrupt_;
   std::uint64_t calls_ = 0;
   std::uint64_t failAt_ = ~0ULL;

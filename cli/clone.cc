@@ -60,6 +60,7 @@ class CloneRun {
     if (arguments_.has("dry-run")) {
       output_.event("done", {{"exit_code", 0}, {"dry_run", true}});
       output_.line("\nThis was a dry run: nothing was written.");
+      output_.requireDelivered();
       return 0;
     }
     confirm();

@@ -95,6 +95,7 @@ int runCompare(const Arguments& arguments, Output& output) {
   output.event("done", {{"exit_code", 0}, {"bytes_compared", result.bytesCompared}});
   output.line(fmt::format("Same: all {} that a clone of {} would copy stand on {}.",
                           formatSize(result.bytesCompared), source.path, arguments.word(1)));
+  output.requireDelivered();
   return 0;
 }
 

@@ -68,6 +68,7 @@ int runList(const Arguments&, Output& output) {
   output.event("disks", {{"disks", std::move(disks)}});
   output.event("done", {{"exit_code", 0}});
   output.line(text.empty() ? "No disks were found." : text);
+  output.requireDelivered();
   return 0;
 }
 

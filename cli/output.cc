@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <utility>
 
@@ -7,8 +8,14 @@ namespace disktwin::cli {
 
 void Output::print(std::FILE* stream, const std::string& text) {
   // A closed pipe must not stop a copy that is half done; there is nobody left to tell.
-  std::fputs((text + "\n").c_str(), stream);
-  std::fflush(stream);
+  const bool said = std::fputs((text + "\n").c_str(), stream) >= 0;
+  if ((std::fflush(stream) != 0 || !said) && errno != EPIPE) undelivered_ = true;
+}
+
+void Output::requireDelivered() {
+  const std::lock_guard lock(mutex_);
+  if (!undelivered_) return;
+  throw Error(ErrorKind::Failed, "standard output", "not all of the result could be written to it");
 }
 
 void Output::clearStatus() {

@@ -34,6 +34,10 @@ class Output {
   // The error, and the target's state if there is one: the last thing that is said.
   void fail(const Error& error);
 
+  // Throws Error(Failed) when something that was said did not arrive (a full disk; a reader that
+  // has closed its pipe does not count). For verbs whose only result is what they print.
+  void requireDelivered();
+
   // The progress bar's line on standard error; an empty text removes it.
   void status(const std::string& text);
 
@@ -45,6 +49,7 @@ class Output {
   const bool quiet_;
   std::mutex mutex_;
   bool statusShown_ = false;
+  bool undelivered_ = false;
   std::optional<copy::TargetState> target_;
   std::string targetSays_;
 };

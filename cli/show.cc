@@ -50,6 +50,7 @@ int runShow(const Arguments& arguments, Output& output) {
     output.line(fmt::format("\nIt cannot be cloned as it is: {}", error.what()));
   }
   output.event("done", {{"exit_code", 0}});
+  output.requireDelivered();
   return 0;
 }
 

@@ -27,6 +27,17 @@ make_disk gpt-system "$T/source"
 expect 0 "$disktwin" clone --quiet --yes "$T/source" "$T/target"
 [ ! -s "$T/out" ] || fail "--quiet prints"
 
+# A result that does not arrive is a failure, unless nobody reads any more.
+for verb in "list" "show $T/source" "clone -n $T/source $T/x" "compare $T/source $T/target"; do
+  got=0
+  # shellcheck disable=SC2086
+  "$disktwin" $verb >/dev/full 2>"$T/err" || got=$?
+  [ $got = 1 ] || fail "$verb onto a full disk: exit $got"
+done
+"$disktwin" show "$T/source" | head -1 >/dev/null || fail "a reader that stops reading"
+expect 0 "$disktwin" clone -nq "$T/source" "$T/x"
+[ ! -s "$T/out" ] || fail "-nq prints"
+
 # Events: one JSON object a line, begun by start and ended by done or failed.
 events() { jq -es . "$T/out" >/dev/null || fail "not JSON, one event a line"; jq -r .event "$T/out"; }
 expect 0 "$disktwin" list --json

@@ -1,6 +1,7 @@
 #include "platform/terminal.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -44,8 +45,15 @@ std::optional<std::string> askOnTerminal(const std::string& question) {
   std::string line;
   char letter = 0;
   while (true) {
+    // A signal that comes just before a plain read() would not end it.
+    struct pollfd waiting {
+      tty.get(), POLLIN, 0
+    };
+    const int ready = ::poll(&waiting, 1, 100);
+    if (Cancellation::requested()) return std::nullopt;
+    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
     const ssize_t got = ::read(tty.get(), &letter, 1);
-    if (got < 0 && errno == EINTR && !Cancellation::requested()) continue;
+    if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return std::nullopt;
     if (letter == '\n') return trimmed(line);
     line += letter;

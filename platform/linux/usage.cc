@@ -156,14 +156,12 @@ std::vector<Use> usesOf(const DeviceTree& tree, const std::string& path) {
 }
 
 std::vector<Use> usesOf(const DeviceTree& tree, const std::string& path, Extent part) {
-  std::vector<BaseExtent> base;
-  for (BaseExtent under : tree.baseOf(path)) {
-    // What stands on several things may have put the part anywhere on them.
-    if (tree.baseOf(path).size() == 1) {
-      const std::uint64_t room = under.extent.length - std::min(part.offset, under.extent.length);
-      under.extent = {under.extent.offset + part.offset, std::min(part.length, room)};
-    }
-    base.push_back(std::move(under));
+  std::vector<BaseExtent> base = tree.baseOf(path);
+  // What stands on several things may have put the part anywhere on them.
+  if (base.size() == 1) {
+    Extent& whole = base.front().extent;
+    const std::uint64_t room = whole.length - std::min(part.offset, whole.length);
+    whole = {whole.offset + part.offset, std::min(part.length, room)};
   }
   return UseCollector(tree, base, tree.byPath(path)).collect();
 }

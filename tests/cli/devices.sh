@@ -120,6 +120,23 @@ if kill -0 $pid 2>/dev/null && mount "$B" "$T/mnt" 2>/dev/null; then
 fi
 wait $pid || fail "the clone beside the mount"
 
+# One partition of a disk into an existing partition of another, through its node.
+poison "$(size_of "$T/parts")" "$T/disk"
+expect 0 "$disktwin" clone --yes "$T/parts" "$T/disk"
+loop K "$T/disk"
+if addpart "$K" 2 86016 204800 2>/dev/null && undo+=("delpart $K 2") && [ -b "${K}p2" ]; then
+  dd if=/dev/urandom of="${K}p2" bs=1M count=100 status=none 2>/dev/null
+  blockdev --flushbufs "${K}p2"
+  expect 2 "$disktwin" clone --yes "$T/parts" "${K}p2"
+  expect 3 "$disktwin" clone --yes "$K" "${K}p2"
+  says 'shares data with it'
+  expect 0 "$disktwin" clone --yes --verify --partitions 2 "$T/parts" "${K}p2"
+  e2fsck -fn "${K}p2" >/dev/null 2>&1 || fail "a partition into a partition"
+  blockdev --flushbufs "$K"
+  expect 0 "$disktwin" compare "$T/parts" "$K"
+  delpart "$K" 2
+fi
+
 # Swap in use.
 truncate -s 32M "$T/swap"; mkswap -q "$T/swap" 2>/dev/null
 loop W "$T/swap"

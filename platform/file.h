@@ -50,6 +50,8 @@ class File {
   // Fills the span, past the page cache where the device allows it. A shorter file is an error.
   void readAt(std::uint64_t offset, std::span<std::byte> out) const;
   void writeAt(std::uint64_t offset, std::span<const std::byte> data);
+  // Cuts a regular file that was opened for writing.
+  void truncate(std::uint64_t size);
   // Afterwards the range reads as zeroes. Regular files become sparse there where possible.
   void zeroRange(Extent range);
   // Everything written so far is on the medium when this returns.
@@ -65,6 +67,10 @@ class File {
   explicit File(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// Gives a file another name in the same folder, in place of whatever had it, so that it survives a
+// power failure. Throws Error(Write).
+void renameDurably(const std::string& from, const std::string& to);
 
 // Whether the user who runs this may write what is at `path`, as far as can be told without trying.
 bool mayWrite(const std::string& path);

@@ -296,6 +296,23 @@ void File::zeroRange(Extent range) {
   }
 }
 
+void File::truncate(std::uint64_t size) {
+  if (::ftruncate(state_->cached.get(), static_cast<off_t>(size)) != 0) {
+    throw Error(ErrorKind::Write, state_->path,
+                fmt::format("cannot be cut to {} bytes: {}", size, std::strerror(errno)));
+  }
+  state_->size = size;
+}
+
+void renameDurably(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) {
+    throw Error(ErrorKind::Write, to,
+                fmt::format("{} cannot be given this name: {}", from, std::strerror(errno)));
+  }
+  const Descriptor folder(::open(folderOf(to).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.valid()) ::fsync(folder.get());
+}
+
 void File::flush() {
   while (::fsync(state_->cached.get()) != 0) {
     if (errno == EINTR) continue;

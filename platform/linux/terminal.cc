@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,9 @@ void holdStandardDescriptors() {
 bool isTerminalOut() {
   return ::isatty(STDOUT_FILENO) == 1;
 }
+bool isTerminalIn() {
+  return ::isatty(STDIN_FILENO) == 1;
+}
 bool isTerminalErr() {
   return ::isatty(STDERR_FILENO) == 1;
 }
@@ -38,9 +42,9 @@ bool haveTerminal() {
   return Descriptor(::open("/dev/tty", O_RDWR | O_CLOEXEC)).valid();
 }
 
-std::optional<std::string> askOnTerminal(const std::string& question) {
-  const Descriptor tty(::open("/dev/tty", O_RDWR | O_CLOEXEC));
-  if (!tty.valid()) return std::nullopt;
+namespace {
+
+std::optional<std::string> ask(const Descriptor& tty, const std::string& question) {
   if (::write(tty.get(), question.data(), question.size()) < 0) return std::nullopt;
   std::string line;
   char letter = 0;
@@ -55,9 +59,49 @@ std::optional<std::string> askOnTerminal(const std::string& question) {
     const ssize_t got = ::read(tty.get(), &letter, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return std::nullopt;
-    if (letter == '\n') return trimmed(line);
+    if (letter == '\n') return line;
     line += letter;
   }
+}
+
+// Puts the terminal back as it was, whatever happens.
+class Unseen {
+ public:
+  explicit Unseen(int tty) : tty_(tty), known_(::tcgetattr(tty, &before_) == 0) {
+    if (!known_) return;
+    struct termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(tty_, TCSAFLUSH, &quiet);
+  }
+  ~Unseen() {
+    if (!known_) return;
+    ::tcsetattr(tty_, TCSAFLUSH, &before_);
+    // The Return key was not shown either.
+    [[maybe_unused]] const ssize_t put = ::write(tty_, "\n", 1);
+  }
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+
+ private:
+  int tty_;
+  struct termios before_ {};
+  bool known_;
+};
+
+}  // namespace
+
+std::optional<std::string> askOnTerminal(const std::string& question) {
+  const Descriptor tty(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+  if (!tty.valid()) return std::nullopt;
+  const std::optional<std::string> line = ask(tty, question);
+  return line ? std::optional(trimmed(*line)) : std::nullopt;
+}
+
+std::optional<std::string> askSecretOnTerminal(const std::string& question) {
+  const Descriptor tty(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+  if (!tty.valid()) return std::nullopt;
+  const Unseen unseen(tty.get());
+  return ask(tty, question);
 }
 
 }  // namespace disktwin

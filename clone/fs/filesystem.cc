@@ -20,6 +20,14 @@ const char* stateName(VolumeState state) {
   return "unknown";
 }
 
+VolumeState volumeState(const std::string& name) {
+  for (const auto state : {VolumeState::Clean, VolumeState::Dirty, VolumeState::NeedsRecovery,
+                           VolumeState::Hibernated}) {
+    if (name == stateName(state)) return state;
+  }
+  return VolumeState::Unknown;
+}
+
 UsedMap UsedMap::whole(const BlockReader& volume, std::string why) {
   return {ExtentSet{{0, volume.size()}}, std::move(why), {}};
 }

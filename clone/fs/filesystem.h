@@ -25,6 +25,8 @@ enum class VolumeState {
 
 // "clean", "dirty", "needs recovery", "hibernated", "unknown": part of the JSON protocol.
 const char* stateName(VolumeState state);
+// The reverse; Unknown for anything else.
+VolumeState volumeState(const std::string& name);
 
 struct VolumeInfo {
   std::string type;             // as libblkid names it: "ext4", "ntfs", "vfat", "exfat", "swap"
@@ -68,6 +70,12 @@ class FileSystem {
   // all their copies, as extents inside the volume. They are wiped before a copy and written last.
   // May leave out places in the first MiB of the volume, which is always treated so.
   virtual ExtentSet signatures() const = 0;
+
+  // Contents that the system makes anew whenever it starts: page files, hibernation images, swap
+  // space behind its header. Offsets inside the volume; only bytes that belong to them alone, so
+  // that they can be left out of a copy when the user asks for that. Nothing when in doubt. Throws
+  // only Error(Read).
+  virtual ExtentSet pageFiles() const { return {}; }
 };
 
 // Contract of every reader's open():

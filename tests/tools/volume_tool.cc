@@ -2,6 +2,7 @@
 //   volume_tool info FILE          type, label, uuid, block size, size, used, state, notes
 //   volume_tool map FILE           "offset length" a line; exit 3 and the reason when not complete
 //   volume_tool signatures FILE    "offset length" a line
+//   volume_tool pagefiles FILE     "offset length" a line
 //   volume_tool copy FILE TARGET   copies what the map says into an existing file, nothing else
 #include <fmt/format.h>
 
@@ -41,6 +42,10 @@ int run(const std::string& verb, const std::string& path, const std::string& tar
   }
   if (verb == "signatures") {
     print(found.fs->signatures());
+    return 0;
+  }
+  if (verb == "pagefiles") {
+    print(found.fs->pageFiles());
     return 0;
   }
   const fs::UsedMap map = found.fs->used();

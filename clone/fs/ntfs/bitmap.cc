@@ -105,6 +105,40 @@ void forEachWord(const Stream& bitmap, std::uint64_t clusters, const OnWord& onW
   }
 }
 
+// Single bytes, in ascending order: nothing is read twice.
+class Window {
+ public:
+  Window(const Stream& bitmap, std::uint64_t end)
+      : bitmap_(bitmap), end_(end), buffer_(static_cast<std::size_t>(std::min(end, 64 * KiB))) {}
+
+  std::uint8_t at(std::uint64_t offset) {
+    if (length_ == 0 || offset - start_ >= length_) {
+      start_ = offset;
+      length_ = static_cast<std::size_t>(std::min<std::uint64_t>(end_ - offset, buffer_.size()));
+      bitmap_.read(start_, std::span(buffer_).first(length_));
+    }
+    return std::to_integer<std::uint8_t>(buffer_[static_cast<std::size_t>(offset - start_)]);
+  }
+
+ private:
+  const Stream& bitmap_;
+  std::uint64_t end_;
+  std::uint64_t start_ = 0;
+  std::size_t length_ = 0;
+  std::vector<std::byte> buffer_;
+};
+
+bool areSet(Window& window, std::uint64_t first, std::uint64_t end) {
+  while (first < end) {
+    const auto bit = static_cast<unsigned>(first % 8);
+    const auto count = static_cast<unsigned>(std::min<std::uint64_t>(8 - bit, end - first));
+    const unsigned mask = ((1U << count) - 1) << bit;
+    if ((window.at(first / 8) & mask) != mask) return false;
+    first += count;
+  }
+  return true;
+}
+
 }  // namespace
 
 void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, std::uint64_t gap,
@@ -114,6 +148,18 @@ void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, std::uint64_t 
   forEachWord(bitmap, clusters,
               [&](std::uint64_t first, std::uint64_t bits) { runs.addWord(first, bits); });
   runs.flush();
+}
+
+bool areUsed(const Stream& bitmap, const Geometry& geometry, const ExtentSet& extents) {
+  requireCover(bitmap, geometry.clusters);
+  Window window(bitmap, (geometry.clusters + 7) / 8);
+  const std::uint64_t unit = geometry.clusterSize;
+  for (const Extent& extent : extents) {
+    const std::uint64_t end = (extent.end() - 1) / unit + 1;
+    if (end > geometry.clusters) throw Damage{"clusters are asked for that $Bitmap does not know"};
+    if (!areSet(window, extent.offset / unit, end)) return false;
+  }
+  return true;
 }
 
 std::uint64_t countUsed(const Stream& bitmap, std::uint64_t clusters) {

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "clone/fs/ntfs/stream.h"
+#include "clone/io/extent_set.h"
 
 namespace disktwin::fs::ntfs {
 
@@ -15,6 +16,10 @@ using ClusterVisitor = std::function<void(std::uint64_t first, std::uint64_t cou
 // Damage, before the first call, when the bitmap does not cover them all.
 void forEachUsedRun(const Stream& bitmap, std::uint64_t clusters, std::uint64_t gap,
                     const ClusterVisitor& visit);
+
+// Whether each cluster that `extents` (bytes) touch is in use. Throws Damage as above, and for what
+// lies outside of the clusters.
+bool areUsed(const Stream& bitmap, const Geometry& geometry, const ExtentSet& extents);
 
 std::uint64_t countUsed(const Stream& bitmap, std::uint64_t clusters);
 

@@ -94,6 +94,10 @@ std::vector<std::byte> readBlock(const Stream& blocks, std::uint64_t vcn, std::u
 
 }  // namespace
 
+bool sameName(std::u16string_view a, std::u16string_view b) {
+  return compareNames(a, b) == 0;
+}
+
 std::optional<std::uint64_t> findInRoot(const Mft& mft, std::u16string_view name) {
   const Stream rootStream = mft.get(kRootRecord, AttributeType::IndexRoot, u"$I30");
   if (rootStream.size() < sizeof(IndexRoot) || rootStream.size() > kLargestBlock) {

@@ -82,12 +82,15 @@ inline constexpr std::uint64_t kSystemRecords = 24;
 
 // "Attribute types"
 enum class AttributeType : std::uint32_t {
+  StandardInformation = 0x10,
   List = 0x20,
+  FileName = 0x30,
   VolumeName = 0x60,
   VolumeInformation = 0x70,
   Data = 0x80,
   IndexRoot = 0x90,
   IndexAllocation = 0xA0,
+  ReparsePoint = 0xC0,
   End = 0xFFFFFFFF,
 };
 
@@ -127,6 +130,17 @@ struct NonResidentHeader {
   le64 initializedSize;
 };
 static_assert(sizeof(NonResidentHeader) == 64);
+
+// "$STANDARD_INFORMATION"
+struct StandardInformation {
+  std::array<std::byte, 32> times;
+  le32 attributes;
+};
+static_assert(sizeof(StandardInformation) == 36);
+
+inline constexpr std::uint32_t kFileIsReparsePoint = 0x0400;
+inline constexpr std::uint32_t kFileIsCompressed = 0x0800;
+inline constexpr std::uint32_t kFileIsEncrypted = 0x4000;
 
 // "$ATTRIBUTE_LIST"
 struct ListEntry {
@@ -194,7 +208,7 @@ static_assert(sizeof(IndexEntry) == 16);
 inline constexpr std::uint16_t kEntryHasChild = 0x0001;  // its VCN is the entry's last 8 bytes
 inline constexpr std::uint16_t kEntryIsLast = 0x0002;    // bears no key
 
-// "$FILE_NAME": the key of a directory's index.
+// "$FILE_NAME": the key of a directory's index, and an attribute of the file itself.
 struct FileNameKey {
   le64 parent;
   std::array<std::byte, 56> times;

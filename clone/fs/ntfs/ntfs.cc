@@ -9,6 +9,7 @@
 #include "clone/fs/ntfs/condition.h"
 #include "clone/fs/ntfs/damage.h"
 #include "clone/fs/ntfs/mft.h"
+#include "clone/fs/ntfs/page_files.h"
 #include "clone/fs/ntfs/used_map.h"
 #include "clone/fs/ntfs/utf8.h"
 
@@ -25,6 +26,7 @@ class Volume final : public FileSystem {
   const VolumeInfo& info() const override { return info_; }
   UsedMap used() const override;
   ExtentSet signatures() const override { return signatures_; }
+  ExtentSet pageFiles() const override;
 
  private:
   void describe();
@@ -127,6 +129,13 @@ UsedMap Volume::used() const {
   } catch (const Damage& damage) {
     return UsedMap::whole(*volume_, damage.why);
   }
+}
+
+ExtentSet Volume::pageFiles() const {
+  // Metadata that are not in their place yet may give the clusters to somebody else; and a sleeping
+  // Windows wants its memory back, of which the page file is a part.
+  if (!whyWhole_.empty() || !mft_ || !bitmap_) return {};
+  return findPageFiles(*mft_, *bitmap_, signatures_);
 }
 
 }  // namespace

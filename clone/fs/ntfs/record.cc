@@ -32,6 +32,7 @@ void parseNonResident(std::span<const std::byte> bytes, Attribute& out) {
   }
   out.firstVcn = head.lowestVcn;
   out.endVcn = head.highestVcn + 1;  // the highest VCN of an empty attribute is -1
+  out.allocatedSize = head.allocatedSize;
   out.dataSize = head.dataSize;
   out.initializedSize = head.initializedSize;
   out.pairs = bytes.subspan(head.runsOffset);

@@ -34,6 +34,7 @@ struct Attribute {
   // Non-resident only. The sizes are meaningful in the extent that starts at VCN 0.
   std::uint64_t firstVcn = 0;
   std::uint64_t endVcn = 0;
+  std::uint64_t allocatedSize = 0;
   std::uint64_t dataSize = 0;
   std::uint64_t initializedSize = 0;
   std::span<const std::byte> pairs;
@@ -48,7 +49,10 @@ class Record {
   Record(std::span<std::byte> bytes, std::uint64_t number);
 
   std::uint64_t number() const { return number_; }
-  bool inUse() const { return (header_.flags & kRecordInUse) != 0; }
+  bool inUse() const { return (flags() & kRecordInUse) != 0; }
+  std::uint16_t flags() const { return header_.flags; }
+  // Names that the file has.
+  std::uint16_t links() const { return header_.links; }
   std::uint16_t sequence() const { return header_.sequence; }
   std::uint64_t base() const { return header_.baseRecord; }
 

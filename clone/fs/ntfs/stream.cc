@@ -38,6 +38,7 @@ void Stream::add(const Attribute& extent) {
   if (!begun_) {
     begun_ = true;
     flags_ = extent.flags;
+    allocated_ = extent.allocatedSize;
     size_ = extent.dataSize;
     initialized_ = extent.initializedSize;
   }

@@ -25,11 +25,14 @@ class Stream {
   void finish() const;
 
   std::uint64_t size() const { return size_; }
+  // What the header says of a non-resident one; mappedSize() is what the runs say.
+  std::uint64_t allocatedSize() const { return allocated_; }
   // From here on it reads as zeroes whatever the clusters hold.
   std::uint64_t initializedSize() const { return initialized_; }
   const std::vector<Run>& runs() const { return runs_; }
   // Bytes that the extents added so far map.
   std::uint64_t mappedSize() const;
+  bool isResident() const { return resident_; }
   // True when reading it needs no key and no decompression.
   bool isPlain() const { return (flags_ & (kAttributeCompressed | kAttributeEncrypted)) == 0; }
   // True when a hole lies below `end`.
@@ -50,6 +53,7 @@ class Stream {
   Geometry geometry_;
   bool begun_ = false;
   std::uint16_t flags_ = 0;
+  std::uint64_t allocated_ = 0;
   std::uint64_t size_ = 0;
   std::uint64_t initialized_ = 0;
   bool resident_ = false;

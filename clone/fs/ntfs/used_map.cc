@@ -1,11 +1,9 @@
 #include "clone/fs/ntfs/used_map.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "clone/fs/ntfs/bitmap.h"
-#include "clone/fs/ntfs/damage.h"
+#include "clone/fs/ntfs/record_scan.h"
 
 namespace disktwin::fs::ntfs {
 
@@ -17,53 +15,16 @@ constexpr std::uint64_t kBootArea = 64 * KiB;
 // Reading this much more is quicker than seeking over it.
 constexpr std::uint64_t kGap = 64 * KiB;
 
-// Adds the clusters that the attributes of one record name.
-void addRecord(std::span<std::byte> bytes, std::uint64_t number, const Geometry& geometry,
-               ExtentBuilder& out) {
-  if (!hasMagic(bytes, "FILE")) {
-    // Allocated for the table, but not used so far.
-    if (std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; })) {
-      return;
-    }
-    throw Damage{fmt::format("MFT record {} does not begin with \"FILE\"", number)};
-  }
-  const Record record(bytes, number);
-  // A deleted file has given its clusters back.
-  if (!record.inUse()) return;
-  for (const Attribute& attribute : record.attributes()) {
-    if (!attribute.nonResident) continue;
-    try {
-      for (const Run& run :
-           decodeRuns(attribute.pairs, attribute.firstVcn, attribute.endVcn, geometry.clusters)) {
-        if (!run.isHole()) out.add(geometry.bytesOf(run.lcn, run.length));
-      }
-    } catch (const Damage& damage) {
-      throw Damage{fmt::format("MFT record {}: {}", number, damage.why)};
-    }
-  }
-}
-
-// Adds the clusters of the first `count` records; holes of the table are zeroes and so unused.
+// Adds the clusters of the first `count` records.
 void addRecords(const Mft& mft, std::uint64_t count, ExtentBuilder& out) {
-  const std::uint64_t unit = mft.geometry().recordSize;
-  const std::uint64_t end = count * unit;
-  std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(end, MiB)));
-  std::uint64_t at = 0;
-  while (at < end) {
-    const Extent data = mft.data().nextData(at);
-    if (data.empty() || data.offset >= end) return;
-    at = roundDown(data.offset, unit);
-    const std::uint64_t stop = std::min(roundUp(data.end(), unit), end);
-    while (at < stop) {
-      const auto part = std::span(buffer).first(
-          static_cast<std::size_t>(std::min<std::uint64_t>(stop - at, buffer.size())));
-      mft.data().read(at, part);
-      for (std::size_t i = 0; i < part.size(); i += unit) {
-        addRecord(part.subspan(i, unit), (at + i) / unit, mft.geometry(), out);
+  const Geometry& geometry = mft.geometry();
+  forEachRecordInUse(mft, count, [&](const Record& record) {
+    for (const Attribute& attribute : record.attributes()) {
+      for (const Run& run : runsOf(record, attribute, geometry)) {
+        out.add(geometry.bytesOf(run.lcn, run.length));
       }
-      at += part.size();
     }
-  }
+  });
 }
 
 // The clusters cover the volume up to a remainder; behind them lies the backup boot sector.

@@ -59,6 +59,12 @@ class Swap final : public FileSystem {
     return ExtentSet{{0, 64 * KiB}}.clipped({0, volume_->size()});
   }
 
+  ExtentSet pageFiles() const override {
+    // A header that is in doubt may stand before something else, or before a sleeping system.
+    if (!header_.problem.empty()) return {};
+    return ExtentSet{{header_.pageBytes, volume_->size() - header_.pageBytes}};
+  }
+
  private:
   ReaderPtr volume_;
   Header header_;

@@ -25,6 +25,7 @@ void exercise(const TinyVolume& volume) {
     REQUIRE(used.extents.contains(extent));
   }
   if (!used.whyWhole.empty()) REQUIRE(used.extents == ExtentSet{whole});
+  for (const Extent& extent : fs->pageFiles()) REQUIRE(whole.contains(extent));
   REQUIRE(fs->info().size <= whole.length);
   REQUIRE(fs->info().used <= whole.length);
 }
@@ -43,10 +44,11 @@ void setEachByte(TinyVolume& volume, std::uint64_t cluster, std::size_t from, st
 
 // Volumes that lead the reader through all of its parts.
 std::vector<TinyVolume> specimens() {
-  std::vector<TinyVolume> out(2);
+  std::vector<TinyVolume> out(3);
   out[1].putLog({}, {});
   out[1].putHiberfile("wake");
   out[1].putFlags(kVolumeDirty);
+  out[2].putPageFile();
   return out;
 }
 
@@ -88,7 +90,7 @@ TEST_CASE("Cluster and record sizes out of range are refused by name", "[ntfs]")
 
 TEST_CASE("Any byte of a system record may hold anything", "[ntfs]") {
   for (TinyVolume& volume : specimens()) {
-    for (const std::uint64_t number : {0U, 2U, 3U, 5U, 6U, 8U, 24U}) {
+    for (const std::uint64_t number : {0U, 2U, 3U, 5U, 6U, 8U, 24U, 40U}) {
       setEachByte(volume, TinyVolume::kMft + number, 0, 400);
       setEachByte(volume, TinyVolume::kMft + number, 508, 514);
       setEachByte(volume, TinyVolume::kMft + number, 1020, 1024);
@@ -113,7 +115,7 @@ TEST_CASE("Random bytes anywhere do no harm", "[ntfs]") {
   std::mt19937 random(20240501);  // NOLINT: the same sequence each time
   const std::vector<TinyVolume> originals = specimens();
   for (int round = 0; round < 1500; ++round) {
-    TinyVolume volume = originals[static_cast<std::size_t>(round) % 2];
+    TinyVolume volume = originals[static_cast<std::size_t>(round) % 3];
     volume.disk = std::make_shared<disktwin::test::MemoryDisk>(*volume.disk);
     const auto changes = 1 + random() % 20;
     for (std::size_t i = 0; i < changes; ++i) {

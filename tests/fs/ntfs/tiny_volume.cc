@@ -123,6 +123,24 @@ Bytes indexEntry(std::u16string_view name, std::uint64_t reference, std::int64_t
   return out;
 }
 
+Bytes fileName(std::u16string_view name, std::uint64_t parent) {
+  FileNameKey key{};
+  key.parent = parent;
+  key.nameLength = static_cast<std::uint8_t>(name.size());
+  Bytes out(sizeof key + 2 * name.size());
+  put(out, 0, key);
+  putName(out, sizeof key, name);
+  return resident(AttributeType::FileName, out);
+}
+
+Bytes standardInformation(std::uint32_t attributes) {
+  StandardInformation information{};
+  information.attributes = attributes;
+  Bytes out(sizeof information);
+  put(out, 0, information);
+  return resident(AttributeType::StandardInformation, out);
+}
+
 Bytes indexRoot(const std::vector<Bytes>& entries) {
   const Bytes content = joined(entries);
   Bytes out(sizeof(IndexRoot));
@@ -208,6 +226,7 @@ void TinyVolume::putRecord(std::uint64_t number, const std::vector<Bytes>& attri
   head.header.arrayOffset = 48;
   head.header.arrayCount = 3;
   head.sequence = 1;
+  head.links = 1;
   head.attributesOffset = kAttributesAt;
   head.flags = flags;
   head.baseRecord = base;
@@ -271,6 +290,18 @@ void TinyVolume::putHiberfile(std::string_view header) {
   mark(kFree + 100, 1);
   const std::vector<Bytes> entries{indexEntry(u"$Boot", 7), indexEntry(u"HiberFil.sys", 40),
                                    indexEntry(u"pagefile.sys", 24), indexEntry({}, 0)};
+  putRecord(kRootRecord, {resident(AttributeType::IndexRoot, indexRoot(entries), u"$I30")});
+}
+
+void TinyVolume::putPageFile() {
+  constexpr std::uint32_t kHiddenSystem = 6;
+  putRecord(40, {standardInformation(kHiddenSystem), fileName(u"pagefile.sys"),
+                 nonResident(AttributeType::Data, {{0, kPages, 20}, {20, kMorePages, 5}},
+                             25 * kCluster - 7)});
+  mark(kPages, 20);
+  mark(kMorePages, 5);
+  const std::vector<Bytes> entries{indexEntry(u"$Boot", 7),
+                                   indexEntry(u"pagefile.sys", 40 | 1ULL << 48), indexEntry({}, 0)};
   putRecord(kRootRecord, {resident(AttributeType::IndexRoot, indexRoot(entries), u"$I30")});
 }
 

@@ -30,6 +30,9 @@ Bytes listEntry(AttributeType type, std::uint64_t firstVcn, std::uint64_t refere
                 std::uint16_t instance = 0);
 // An entry of a directory's index; without a name the last one. `child` below 0: none.
 Bytes indexEntry(std::u16string_view name, std::uint64_t reference, std::int64_t child = -1);
+// "$FILE_NAME", saying that the file lies in the root directory unless told otherwise.
+Bytes fileName(std::u16string_view name, std::uint64_t parent = kRootRecord | 1ULL << 48);
+Bytes standardInformation(std::uint32_t attributes);
 // "$INDEX_ROOT" with these entries.
 Bytes indexRoot(const std::vector<Bytes>& entries);
 Bytes joined(const std::vector<Bytes>& parts);
@@ -62,6 +65,11 @@ struct TinyVolume {
   };
   void putLog(const Restart& first, const Restart& second);
   void putHiberfile(std::string_view header);
+  // Record 40 becomes pagefile.sys in the root directory: 20 clusters from kPages on and five more
+  // behind a gap, the last of them not quite full.
+  static constexpr std::uint64_t kPages = kFree + 20;
+  static constexpr std::uint64_t kMorePages = kFree + 60;
+  void putPageFile();
   void mark(std::uint64_t cluster, std::uint64_t count, bool used = true);
   void put(std::uint64_t cluster, const Bytes& bytes) { disk->put(cluster * kCluster, bytes); }
   std::byte& at(std::uint64_t cluster, std::size_t offset) {

@@ -48,6 +48,7 @@ void requireWhole(const MadeSwap& made, const std::string& reason) {
   const fs::UsedMap map = fs->used();
   CHECK_THAT(map.whyWhole, ContainsSubstring(reason));
   CHECK(map.extents == ExtentSet{{0, made.disk->size()}});
+  CHECK(fs->pageFiles().empty());
 }
 
 }  // namespace
@@ -68,6 +69,7 @@ TEST_CASE("of a swap area the header page is copied, whatever the page size") {
   CHECK(map.whyWhole.empty());
   CHECK(map.extents == ExtentSet{{0, page}});
   CHECK(fs->signatures().contains({0, page}));
+  CHECK(fs->pageFiles() == ExtentSet{{page, kSize - page}});
 }
 
 TEST_CASE("a swap area of a machine with the other byte order is the same") {
@@ -185,6 +187,8 @@ TEST_CASE("partitions need not be whole pages") {
   MadeSwap made;
   made.disk->put(1028, le32(kSize / 4096 - 2));
   CHECK(made.open()->used().whyWhole.empty());
+  made.disk->bytes().resize(kSize - 512);
+  CHECK(made.open()->pageFiles() == ExtentSet{{4096, kSize - 512 - 4096}});
 }
 
 TEST_CASE("a former swap area under something else is copied whole") {
@@ -240,6 +244,9 @@ TEST_CASE("no header, however damaged, leads outside the volume") {
     const fs::UsedMap map = fs->used();
     REQUIRE_FALSE(map.extents.empty());
     REQUIRE(map.extents.extents().back().end() <= made.disk->size());
+    const ExtentSet pages = fs->pageFiles();
+    REQUIRE(pages ==
+            (map.whyWhole.empty() ? subtract({{0, made.disk->size()}}, map.extents) : ExtentSet{}));
     if (!fs->signatures().empty()) {
       REQUIRE(fs->signatures().extents().back().end() <= made.disk->size());
     }

@@ -22,18 +22,6 @@ const char* severityName(table::Severity severity) {
   return "fatal";
 }
 
-const char* kindName(plan::EndpointKind kind) {
-  switch (kind) {
-    case plan::EndpointKind::Disk:
-      return "disk";
-    case plan::EndpointKind::Partition:
-      return "partition";
-    case plan::EndpointKind::File:
-      break;
-  }
-  return "file";
-}
-
 json filesystemJson(const plan::Volume& volume) {
   json out{{"type", volume.type}, {"label", volume.label}, {"uuid", volume.uuid}};
   if (!volume.doubt.empty()) out["copied_whole_because"] = volume.doubt;
@@ -86,7 +74,7 @@ json volumeJson(const plan::Survey& survey, const plan::Volume& volume) {
 
 json toJson(const plan::Endpoint& endpoint) {
   return {{"path", endpoint.path},
-          {"kind", kindName(endpoint.kind)},
+          {"kind", plan::kindName(endpoint.kind)},
           {"by_id", endpoint.byId},
           {"model", endpoint.model},
           {"serial", endpoint.serial},

@@ -14,7 +14,7 @@ ExtentSet heldBackOf(const plan::Plan& plan, const plan::Region& region) {
 
 }  // namespace
 
-BlockList::BlockList(const plan::Plan& plan) : plan_(plan) {
+BlockList::BlockList(const plan::Plan& plan, std::uint64_t grid) : plan_(plan), grid_(grid) {
   if (plan.last.empty()) return;
   for (std::size_t i = 0; i < plan.regions.size(); ++i) {
     const plan::Region& region = plan.regions[i];
@@ -54,8 +54,7 @@ bool BlockList::nextExtent() {
 
 std::optional<Block> BlockList::next() {
   if (rest_.empty() && !nextExtent()) return std::nullopt;
-  const std::uint64_t stop =
-      std::min(roundDown(rest_.offset, kBlockSize) + kBlockSize, rest_.end());
+  const std::uint64_t stop = std::min(roundDown(rest_.offset, grid_) + grid_, rest_.end());
   Block block;
   block.sequence = sequence_++;
   block.region = current_;

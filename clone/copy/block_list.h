@@ -9,13 +9,13 @@
 
 namespace disktwin::copy {
 
-// The grid on which source disks are cut into blocks, in bytes.
+// The grid on which source disks are cut into blocks unless a job wants another, in bytes.
 inline constexpr std::uint64_t kBlockSize = MiB;
 
 struct Block {
   std::uint64_t sequence = 0;  // from 0, without gaps
   std::size_t region = 0;      // index into Plan::regions
-  Extent source;               // bytes on the source; never crosses a multiple of kBlockSize
+  Extent source;               // bytes on the source; never crosses a line of the grid
   std::uint64_t target = 0;    // bytes on the target
 };
 
@@ -25,13 +25,16 @@ struct Block {
 // thread-safe.
 class BlockList {
  public:
-  explicit BlockList(const plan::Plan& plan);
+  // `grid`: bytes, a power of two.
+  explicit BlockList(const plan::Plan& plan, std::uint64_t grid = kBlockSize);
 
   // nullopt at the end of what is not held back, and from then on until startHeldBack() is called;
   // then again at the very end. In between whoever writes has to flush.
   std::optional<Block> next();
   // How many have been given out so far.
   std::uint64_t taken() const { return sequence_; }
+  // No block is longer.
+  std::uint64_t grid() const { return grid_; }
   // Goes on with what the plan holds back.
   void startHeldBack() { heldBackStarted_ = true; }
 
@@ -39,6 +42,7 @@ class BlockList {
   bool nextExtent();
 
   const plan::Plan& plan_;
+  const std::uint64_t grid_;
   std::size_t region_ = 0;   // of the first pass
   std::size_t extent_ = 0;   // index into now_
   std::vector<Extent> now_;  // extents of the region being walked, without those held back

@@ -16,8 +16,8 @@ namespace {
 // Zeroing a large range may take a device long; in parts, a request to stop is heard in between.
 constexpr std::uint64_t kZeroPart = 64 * MiB;
 
-std::function<void(std::uint64_t)> counting(Progress& progress) {
-  return [&progress](std::uint64_t bytes) { progress.add(bytes); };
+std::function<void(const Block&)> counting(Progress& progress) {
+  return [&progress](const Block& block) { progress.add(block.source.length); };
 }
 
 void wipe(const plan::Plan& plan, BlockTarget& target, Progress& progress) {
@@ -50,8 +50,8 @@ void writeTable(const plan::Plan& plan, BlockTarget& target, Progress& progress)
 }
 
 // The source bytes of the first block of a group of the hash log, and the region it belongs to.
-Block firstBlockOf(const plan::Plan& plan, std::uint64_t sequence) {
-  BlockList blocks(plan);
+Block firstBlockOf(const plan::Plan& plan, std::uint64_t grid, std::uint64_t sequence) {
+  BlockList blocks(plan, grid);
   Block found;
   for (const bool heldBack : {false, true}) {
     if (heldBack) blocks.startHeldBack();
@@ -76,14 +76,14 @@ void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected
     }
   }
   HashLog found;
-  HashSink sink(found);
-  BlockList blocks(plan);
+  HashSink sink(found, options.grid);
+  BlockList blocks(plan, options.grid);
   PipelineOptions pipeline = options.pipeline;
   pipeline.readTarget = true;
   run(blocks, *medium, sink, pipeline, counting(progress));
   const std::vector<std::uint64_t> wrong = HashLog::differences(expected, found);
   if (wrong.empty()) return;
-  const Block first = firstBlockOf(plan, wrong.front() * expected.groupSize());
+  const Block first = firstBlockOf(plan, options.grid, wrong.front() * expected.groupSize());
   throw Error(ErrorKind::Mismatch, target.name(),
               fmt::format("{}: byte {} and what follows does not read back as written ({} of {} "
                           "places differ)",
@@ -102,9 +102,14 @@ void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& ta
   progress.setTarget(TargetState::Incomplete);
   HashLog hashes;
   {
-    BlockList blocks(plan);
-    DiskSink sink(target, hashes);
-    run(blocks, source, sink, options.pipeline, counting(progress), [&] {
+    BlockList blocks(plan, options.grid);
+    DiskSink sink(target, hashes, options.grid);
+    const auto copied = [&](const Block& block) {
+      progress.add(block.source.length);
+      if (options.copied) options.copied(block);
+    };
+    run(blocks, source, sink, options.pipeline, copied, [&] {
+      if (options.beforeMarks) options.beforeMarks();
       // What makes the target recognisable must not reach the medium before the rest.
       if (!plan.last.empty()) target.flush();
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,14 @@ namespace disktwin::copy {
 struct CloneOptions {
   bool verify = false;
   PipelineOptions pipeline;
+  // Blocks of this size suit the source, in bytes (a power of two).
+  std::uint64_t grid = kBlockSize;
+  // Called when everything has been copied but what makes the target recognisable; what it throws
+  // ends the clone there. For sources that only know at their end whether they were whole.
+  std::function<void()> beforeMarks{};
+  // Called with each block that has been copied, in order. For sources that come from front to back
+  // and keep what has not been copied yet.
+  std::function<void(const Block&)> copied{};
 };
 
 // The order is what makes an interrupted target recognisable as such: wipe what could pass for a
@@ -42,6 +51,7 @@ inline constexpr std::size_t kMostDifferences = 1000;
 // Whether everything that the plan would copy stands on `other` where the plan would put it. Tables
 // are compared by what they say; where a GPT keeps its backup does not count.
 Comparison compare(const plan::Plan& plan, const BlockReader& source, const BlockReader& other,
-                   const PipelineOptions& options, Progress& progress);
+                   const PipelineOptions& options, Progress& progress,
+                   std::uint64_t grid = kBlockSize);
 
 }  // namespace disktwin::copy

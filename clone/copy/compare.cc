@@ -60,15 +60,15 @@ std::vector<std::string> compareTables(const plan::Plan& plan, const BlockReader
 }  // namespace
 
 Comparison compare(const plan::Plan& plan, const BlockReader& source, const BlockReader& other,
-                   const PipelineOptions& options, Progress& progress) {
+                   const PipelineOptions& options, Progress& progress, std::uint64_t grid) {
   progress.begin(Phase::Compare, plan.bytesToRead);
   Comparison out;
   out.table = compareTables(plan, other);
   CompareSink sink(other);
-  BlockList blocks(plan);
-  run(blocks, source, sink, options, [&](std::uint64_t bytes) {
-    out.bytesCompared += bytes;
-    progress.add(bytes);
+  BlockList blocks(plan, grid);
+  run(blocks, source, sink, options, [&](const Block& block) {
+    out.bytesCompared += block.source.length;
+    progress.add(block.source.length);
   });
   out.blocksDiffering = sink.count();
   for (const Block& block : sink.takeDiffering()) {

@@ -21,22 +21,29 @@ namespace {
 // Requests in flight keep a drive busy even where there are few cores to prepare blocks.
 constexpr unsigned kFewestThreads = 4;
 constexpr unsigned kMostThreads = 16;
+// Blocks that are taken but not committed may hold so many bytes, but there are always as many as
+// threads, and no more than a few for each.
+constexpr std::uint64_t kBytesInFlight = 64 * MiB;
 
 unsigned threadCount(const PipelineOptions& options) {
   if (options.threads != 0) return options.threads;
   return std::clamp(std::thread::hardware_concurrency(), kFewestThreads, kMostThreads);
 }
 
+std::uint64_t windowOf(unsigned threads, std::uint64_t grid) {
+  return std::clamp<std::uint64_t>(kBytesInFlight / grid, threads, 4ULL * threads);
+}
+
 class Pipeline {
  public:
   Pipeline(BlockList& blocks, const BlockReader& reader, Sink& sink, const PipelineOptions& options,
-           const std::function<void(std::uint64_t)>& progress, std::uint64_t first = 0)
+           const std::function<void(const Block&)>& progress, std::uint64_t first = 0)
       : blocks_(blocks),
         reader_(reader),
         sink_(sink),
         readTarget_(options.readTarget),
         threads_(threadCount(options)),
-        window_(4ULL * threads_),
+        window_(windowOf(threads_, blocks.grid())),
         progress_(progress),
         taken_(first),
         committed_(first) {}
@@ -61,7 +68,7 @@ class Pipeline {
 
   void work() {
     try {
-      const AlignedBuffer buffer(kBlockSize);
+      const AlignedBuffer buffer(blocks_.grid());
       while (const std::optional<Block> block = take()) {
         auto prepared = sink_.prepare(*block, load(*block, buffer));
         hand(*block, std::move(prepared));
@@ -109,7 +116,7 @@ class Pipeline {
       waiting_.erase(waiting_.begin());
       lock.unlock();
       sink_.commit(turn.block, std::move(turn.prepared));
-      progress_(turn.block.source.length);
+      progress_(turn.block);
       lock.lock();
       ++committed_;
       room_.notify_all();
@@ -129,7 +136,7 @@ class Pipeline {
   const bool readTarget_;
   const unsigned threads_;
   const std::uint64_t window_;  // blocks taken but not committed, at most
-  const std::function<void(std::uint64_t)>& progress_;
+  const std::function<void(const Block&)>& progress_;
 
   std::mutex mutex_;  // guards all below, and blocks_
   std::condition_variable room_;
@@ -143,7 +150,7 @@ class Pipeline {
 }  // namespace
 
 void run(BlockList& blocks, const BlockReader& reader, Sink& sink, const PipelineOptions& options,
-         const std::function<void(std::uint64_t)>& progress,
+         const std::function<void(const Block&)>& progress,
          const std::function<void()>& betweenParts) {
   Pipeline(blocks, reader, sink, options, progress).run();
   if (betweenParts) betweenParts();

@@ -36,14 +36,14 @@ struct PipelineOptions {
   bool readTarget = false;
 };
 
-// Runs every block of the list through the sink. Memory is bounded by threads * kBlockSize for data
-// in hand and by a few times that for prepared blocks that wait for their turn. Looks at
+// Runs every block of the list through the sink. Memory is bounded by threads * BlockList::grid()
+// for data in hand and by a few times that for prepared blocks that wait for their turn. Looks at
 // Cancellation::requested() before each block. The first error of any thread stops all and is
 // thrown here, when every thread has ended. `betweenParts` is called when all blocks that are not
 // held back have been committed and no thread is at work; the blocks held back then go one by one.
-// `progress` is called with the bytes of each block that was committed, one call at a time.
+// `progress` is called with each block that was committed, in order, one call at a time.
 void run(BlockList& blocks, const BlockReader& reader, Sink& sink, const PipelineOptions& options,
-         const std::function<void(std::uint64_t)>& progress,
+         const std::function<void(const Block&)>& progress,
          const std::function<void()>& betweenParts = {});
 
 }  // namespace disktwin::copy

@@ -31,13 +31,14 @@ bool isZero(std::span<const std::byte> data) {
                           std::memcmp(data.data(), data.data() + 1, data.size() - 1) == 0);
 }
 
-HashSink::HashSink(HashLog& log) : log_(log), zeroBlock_(hashOfZeroes(kBlockSize)) {}
+HashSink::HashSink(HashLog& log, std::uint64_t grid)
+    : log_(log), grid_(grid), zeroBlock_(hashOfZeroes(grid)) {}
 
 std::unique_ptr<Sink::Prepared> HashSink::prepare(const Block& block,
                                                   std::span<const std::byte> data) {
   if (!data.empty()) return std::make_unique<Hashed>(hashOf(data));
-  return std::make_unique<Hashed>(
-      block.source.length == kBlockSize ? zeroBlock_ : hashOfZeroes(block.source.length));
+  return std::make_unique<Hashed>(block.source.length == grid_ ? zeroBlock_
+                                                               : hashOfZeroes(block.source.length));
 }
 
 void HashSink::commit(const Block&, std::unique_ptr<Prepared> prepared) {

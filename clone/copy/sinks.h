@@ -14,20 +14,23 @@ namespace disktwin::copy {
 // Hashes every block in order.
 class HashSink : public Sink {
  public:
-  explicit HashSink(HashLog& log);
+  // `grid`: the length of most blocks, in bytes.
+  explicit HashSink(HashLog& log, std::uint64_t grid = kBlockSize);
   std::unique_ptr<Prepared> prepare(const Block& block, std::span<const std::byte> data) override;
   void commit(const Block& block, std::unique_ptr<Prepared> prepared) override;
 
  private:
   HashLog& log_;
-  Hash128 zeroBlock_;  // of kBlockSize zeroes
+  const std::uint64_t grid_;
+  Hash128 zeroBlock_;  // of a whole block of zeroes
 };
 
 // Writes every block to its place on the target, and hashes it. Writing needs no order, so it
 // happens in prepare(), on many threads.
 class DiskSink final : public HashSink {
  public:
-  DiskSink(BlockTarget& target, HashLog& log) : HashSink(log), target_(target) {}
+  DiskSink(BlockTarget& target, HashLog& log, std::uint64_t grid = kBlockSize)
+      : HashSink(log, grid), target_(target) {}
   std::unique_ptr<Prepared> prepare(const Block& block, std::span<const std::byte> data) override;
 
  private:

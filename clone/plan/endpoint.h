@@ -35,6 +35,11 @@ std::vector<std::string> checkSafety(const DeviceTree& tree, const Endpoint& sou
                                      const Survey& survey, const Target& target,
                                      const SafetyRequest& request);
 
+// The two halves of it that concern the target alone, for sources that are not disks: that it
+// shares no data with what `source` names, and that it is not in use and may be written.
+void refuseShared(const DeviceTree& tree, const Endpoint& source, const Target& target);
+void refuseTarget(const DeviceTree& tree, const Target& target);
+
 // A warning when a file system has less room than the plan will need there.
 std::optional<std::string> warnOfSpace(const Plan& plan);
 

@@ -133,6 +133,14 @@ const char* roleName(Role role) {
   return "data";
 }
 
+Role roleNamed(const std::string& name) {
+  for (const auto role :
+       {Role::EfiSystem, Role::Boot, Role::Os, Role::Recovery, Role::Swap, Role::Reserved}) {
+    if (name == roleName(role)) return role;
+  }
+  return Role::Data;
+}
+
 PartitionType partitionType(table::TableKind kind, const table::Partition& partition) {
   return kind == table::TableKind::Gpt ? gptType(partition) : mbrType(partition);
 }

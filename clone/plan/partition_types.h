@@ -12,6 +12,8 @@ enum class Role { EfiSystem, Boot, Os, Recovery, Swap, Reserved, Data };
 
 // "EFI system", "boot", "OS", "recovery", "swap", "reserved", "data"
 const char* roleName(Role role);
+// The reverse; Data for anything else.
+Role roleNamed(const std::string& name);
 
 struct PartitionType {
   std::string name;  // "EFI system", "Linux filesystem", or the code itself when it is not known

@@ -10,11 +10,32 @@ const char* howName(How how) {
   return how == How::Used ? "used blocks" : "all";
 }
 
+const char* kindName(EndpointKind kind) {
+  switch (kind) {
+    case EndpointKind::Disk:
+      return "disk";
+    case EndpointKind::Partition:
+      return "partition";
+    case EndpointKind::File:
+      break;
+  }
+  return "file";
+}
+
+EndpointKind endpointKind(const std::string& name) {
+  for (const auto kind : {EndpointKind::Disk, EndpointKind::Partition}) {
+    if (name == kindName(kind)) return kind;
+  }
+  return EndpointKind::File;
+}
+
 std::string Endpoint::identity() const {
   const std::string hardware = serial.empty() ? wwn : serial;
   if (kind != EndpointKind::File && !hardware.empty()) {
     return fmt::format("{}|{}|{}|{}", model, hardware, wwn, size);
   }
+  // An image is known by its id, wherever it lies.
+  if (kind == EndpointKind::File && !serial.empty()) return fmt::format("{}|{}", serial, size);
   return fmt::format("{}|{}", realPath, size);
 }
 

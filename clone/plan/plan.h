@@ -13,6 +13,10 @@
 namespace disktwin::plan {
 
 enum class EndpointKind { Disk, Partition, File };
+// "disk", "partition", "file": part of the JSON protocol.
+const char* kindName(EndpointKind kind);
+// The reverse; File for anything else.
+EndpointKind endpointKind(const std::string& name);
 
 // What the user named, and how to know it again tomorrow.
 struct Endpoint {
@@ -21,7 +25,7 @@ struct Endpoint {
   std::string realPath;  // links followed
   std::string byId;      // a name under /dev/disk/by-id, when there is one
   std::string model;
-  std::string serial;
+  std::string serial;  // of an image: its id
   std::string wwn;
   std::string bus;
   std::uint64_t size = 0;        // bytes

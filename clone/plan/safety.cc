@@ -22,6 +22,8 @@ namespace {
   throw Error(ErrorKind::Refused, path, how, fmt::format("{}: {}", advice, todo));
 }
 
+}  // namespace
+
 void refuseShared(const DeviceTree& tree, const Endpoint& source, const Target& target) {
   const std::vector<BaseExtent> from = tree.baseOf(source.path);
   if (!target.isNew && overlap(from, tree.baseOf(target.path))) {
@@ -58,6 +60,8 @@ void refuseTarget(const DeviceTree& tree, const Target& target) {
                 "choose another target, remove the write protection, or run it as root");
   }
 }
+
+namespace {
 
 std::vector<Use> writingUses(const DeviceTree& tree, const Endpoint& source, const Survey& survey,
                              const SafetyRequest& request) {

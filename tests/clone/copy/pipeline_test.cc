@@ -107,7 +107,7 @@ TEST_CASE("commits come in order whatever the threads do, and threads do work si
   BlockList list(plan);
   SlowSink sink;
   std::uint64_t seen = 0;
-  run(list, disk, sink, {4, false}, [&](std::uint64_t bytes) { seen += bytes; });
+  run(list, disk, sink, {4, false}, [&](const Block& block) { seen += block.source.length; });
   CHECK(seen == 64 * MiB);
   CHECK(sink.bytes == 64 * MiB);
   REQUIRE(sink.order.size() == 64);
@@ -121,7 +121,7 @@ TEST_CASE("the first error of a thread stops all of them and is thrown") {
   BlockList list(plan);
   SlowSink sink;
   sink.failAt = 5;
-  CHECK_THROWS_WITH(run(list, disk, sink, {4, false}, [](std::uint64_t) {}),
+  CHECK_THROWS_WITH(run(list, disk, sink, {4, false}, [](const Block&) {}),
                     ContainsSubstring("as asked"));
   CHECK(sink.order.size() <= 5);
 }
@@ -131,7 +131,7 @@ TEST_CASE("a read beyond the disk ends the run with an error") {
   const auto plan = planOf({regionOf({0, 4 * MiB}, 0, {{0, 4 * MiB}})});
   BlockList list(plan);
   SlowSink sink;
-  CHECK_THROWS_AS(run(list, disk, sink, {4, false}, [](std::uint64_t) {}), Error);
+  CHECK_THROWS_AS(run(list, disk, sink, {4, false}, [](const Block&) {}), Error);
 }
 
 TEST_CASE("hash logs of the same blocks agree, of others name the group, in bounded memory") {

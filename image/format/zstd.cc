@@ -1,0 +1,130 @@
+#include "image/format/zstd.h"
+
+#include <fmt/format.h>
+#define ZSTD_STATIC_LINKING_ONLY
+#include <zstd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "platform/error.h"
+
+namespace disktwin::image {
+namespace {
+
+// Below this level trying costs as little as asking.
+constexpr int kCheapLevel = 3;
+constexpr std::size_t kProbe = 64U << 10;
+constexpr int kProbes = 4;
+
+std::size_t checked(std::size_t code) {
+  if (ZSTD_isError(code) != 0) {
+    throw Error(ErrorKind::Failed, "zstd", ZSTD_getErrorName(code), "please report this");
+  }
+  return code;
+}
+
+}  // namespace
+
+struct Compressor::State {
+  int level;
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  Bytes probe;
+  explicit State(int at) : level(at) {
+    if (!context) throw std::bad_alloc();
+    checked(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1));
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { ZSTD_freeCCtx(context); }
+};
+
+Compressor::Compressor(int level) : state_(std::make_unique<State>(level)) {}
+Compressor::~Compressor() = default;
+
+// Data that is compressed or encrypted already looks so wherever one looks.
+bool Compressor::seemsDense(ByteView plain) {
+  if (plain.size() < kProbes * kProbe) return false;
+  checked(ZSTD_CCtx_setParameter(state_->context, ZSTD_c_compressionLevel, 1));
+  state_->probe.resize(ZSTD_compressBound(kProbe));
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < kProbes; ++i) {
+    const ByteView piece = plain.subspan(i * (plain.size() / kProbes), kProbe);
+    size += checked(ZSTD_compress2(state_->context, state_->probe.data(), state_->probe.size(),
+                                   piece.data(), piece.size()));
+  }
+  return size >= kProbes * kProbe / 50 * 49;
+}
+
+void Compressor::compress(ByteView plain, Bytes& out) {
+  const bool dense = state_->level > kCheapLevel && seemsDense(plain);
+  checked(
+      ZSTD_CCtx_setParameter(state_->context, ZSTD_c_compressionLevel, dense ? 1 : state_->level));
+  const std::size_t before = out.size();
+  out.resize(before + ZSTD_compressBound(plain.size()));
+  const std::size_t size = checked(ZSTD_compress2(state_->context, out.data() + before,
+                                                  out.size() - before, plain.data(), plain.size()));
+  out.resize(before + size);
+  // What waits for its turn to be written should not hold the room that it might have needed.
+  if (size < out.capacity() / 2) out.shrink_to_fit();
+}
+
+struct Decompressor::State {
+  ZSTD_DCtx* context = ZSTD_createDCtx();
+  Bytes buffer;
+  State() {
+    if (!context) throw std::bad_alloc();
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { ZSTD_freeDCtx(context); }
+};
+
+Decompressor::Decompressor() : state_(std::make_unique<State>()) {}
+Decompressor::~Decompressor() = default;
+
+bool Decompressor::decompress(ByteView frame, std::span<std::byte> out) {
+  // A call takes several frames one after another; one is what is expected.
+  if (zstdFrameSize(frame) != frame.size() || zstdContentSize(frame) != out.size()) return false;
+  const std::size_t got =
+      ZSTD_decompressDCtx(state_->context, out.data(), out.size(), frame.data(), frame.size());
+  return ZSTD_isError(got) == 0 && got == out.size();
+}
+
+bool Decompressor::givesZeroes(ByteView frame, std::uint64_t length) {
+  if (frame.size() == zeroFrameSize(length)) {
+    const Bytes ours = makeZeroFrame(length);
+    if (std::equal(ours.begin(), ours.end(), frame.begin())) return true;
+  }
+  state_->buffer.resize(ZSTD_DStreamOutSize());
+  ZSTD_DCtx_reset(state_->context, ZSTD_reset_session_only);
+  ZSTD_inBuffer in{frame.data(), frame.size(), 0};
+  std::uint64_t total = 0;
+  while (true) {
+    ZSTD_outBuffer out{state_->buffer.data(), state_->buffer.size(), 0};
+    const std::size_t left = ZSTD_decompressStream(state_->context, &out, &in);
+    if (ZSTD_isError(left) != 0) return false;
+    for (std::size_t i = 0; i < out.pos; ++i) {
+      if (state_->buffer[i] != std::byte{0}) return false;
+    }
+    total += out.pos;
+    if (total > length) return false;
+    if (left == 0) return in.pos == in.size && total == length;
+    if (out.pos == 0 && in.pos == in.size) return false;
+  }
+}
+
+std::optional<std::uint64_t> zstdFrameSize(ByteView bytes) {
+  const std::size_t size = ZSTD_findFrameCompressedSize(bytes.data(), bytes.size());
+  if (ZSTD_isError(size) != 0) return std::nullopt;
+  return size;
+}
+
+std::optional<std::uint64_t> zstdContentSize(ByteView bytes) {
+  const unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return std::nullopt;
+  return size;
+}
+
+}  // namespace disktwin::image

@@ -1,0 +1,48 @@
+// From a stored frame to the bytes of its cell.
+#pragma once
+
+#include <memory>
+
+#include "image/format/head.h"
+#include "image/format/index_part.h"
+#include "image/format/seal.h"
+#include "image/format/zstd.h"
+
+namespace disktwin::image {
+
+// The head of a CHNK frame's body.
+struct ChunksHead {
+  le64 offset;
+  le32 length;
+  le32 present;
+  le32 zero;
+  le32 reserved;
+};
+static_assert(sizeof(ChunksHead) == 24);
+
+// What a frame of data says of itself.
+struct StoredCell {
+  Extent disk;
+  std::uint32_t present = 0;
+  std::uint32_t zero = 0;
+  Bytes opened;   // holds the body when it had to be unsealed
+  ByteView zstd;  // the frame with the chunks; points into `opened` or into what was given
+};
+
+// Takes a CHNK frame apart. Throws Error(Invalid) with `subject`.
+StoredCell openChunks(const OwnFrame& frame, const Head& head, const Key* key,
+                      std::uint64_t diskSize, const std::string& subject);
+
+// Puts the chunks of a cell at their places in `out` (as long as the cell); those that are not
+// present become zeroes. False when the frame does not give exactly what it should.
+bool decodeCell(const StoredCell& cell, bool open, Decompressor& zstd, std::span<std::byte> out);
+
+// The hash of each present chunk, ascending.
+std::vector<Hash128> chunkHashes(std::uint32_t present, ByteView cell);
+// Which chunks of a cell are not zeroes.
+std::uint32_t presentMask(ByteView cell);
+
+// The calling thread's own.
+Decompressor& threadDecompressor();
+
+}  // namespace disktwin::image

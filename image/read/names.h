@@ -1,0 +1,23 @@
+// The files that an image consists of: one, or numbered volumes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace disktwin::image {
+
+// "disk.img.zst" and 2 -> "disk.img.zst.002"
+std::string volumeName(const std::string& base, unsigned number);
+// "disk.img.zst.001" -> "disk.img.zst" when it is the name of a first volume; otherwise the same.
+std::string baseName(const std::string& path);
+
+// The files of the image that `path` names, in order: NAME itself, or NAME.001 and so on. Throws
+// Error(Failed) when there is nothing, Error(Invalid) when a volume between two others is missing.
+std::vector<std::string> filesOf(const std::string& path);
+// Whether anything has the name, whole or split.
+bool anythingNamed(const std::string& path);
+// The numbers of the volumes that exist, ascending.
+std::vector<unsigned> volumesNamed(const std::string& base);
+
+}  // namespace disktwin::image

@@ -51,6 +51,23 @@ std::string Arguments::text(const std::string& option) const {
   return has(option) ? map_[option].as<std::string>() : std::string();
 }
 
+std::vector<std::string> Arguments::texts(const std::string& option) const {
+  return has(option) ? map_[option].as<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+std::optional<int> Arguments::number(const std::string& option, int least, int most) const {
+  if (!has(option)) return std::nullopt;
+  const std::string given = text(option);
+  int number = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
+  if (error != std::errc() || end != given.data() + given.size() || number < least ||
+      number > most) {
+    throw Error(ErrorKind::Usage, "--" + option,
+                fmt::format("'{}', expected a number from {} to {}", given, least, most));
+  }
+  return number;
+}
+
 std::set<std::uint32_t> Arguments::numbers(const std::string& option) const {
   std::set<std::uint32_t> out;
   if (!has(option)) return out;

@@ -20,7 +20,10 @@ class Arguments {
             const std::vector<std::string>& positionals);
 
   bool has(const std::string& option) const { return map_.count(option) != 0; }
-  std::string text(const std::string& option) const;  // empty when it was not given
+  std::string text(const std::string& option) const;                // empty when it was not given
+  std::vector<std::string> texts(const std::string& option) const;  // of one that may be repeated
+  // Error(Usage) when it is anything but a number in that range.
+  std::optional<int> number(const std::string& option, int least, int most) const;
   const std::string& word(std::size_t index) const { return words_.at(index); }
 
   // "--partitions 1,3": Error(Usage) when it is anything but numbers from 1 on.

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
 
 #include "cli/json.h"
+#include "cli/passphrase.h"
 #include "cli/progress_printer.h"
+#include "cli/source.h"
 #include "cli/verbs.h"
 #include "clone/copy/clone.h"
 #include "clone/plan/endpoint.h"
@@ -16,13 +18,26 @@ namespace {
 // Places that are named one by one; beyond that their number says enough.
 constexpr std::size_t kMostNamed = 20;
 
-plan::Plan comparePlan(const DeviceTree& tree, const plan::Survey& survey,
-                       const plan::Endpoint& source, const std::string& other,
-                       const plan::Request& request) {
+void leaveOut(plan::Plan& plan, const ExtentSet& onTarget) {
+  plan.bytesToRead = 0;
+  for (plan::Region& region : plan.regions) {
+    const ExtentSet here = onTarget.clipped({region.target, region.source.length})
+                               .shiftedDown(region.target)
+                               .shiftedUp(region.source.offset);
+    region.extents = subtract(region.extents, here);
+    plan.bytesToRead += region.extents.bytes();
+  }
+}
+
+plan::Plan comparePlan(const Source& source, const Source& other, plan::Request request) {
   plan::Target target;
-  static_cast<plan::Endpoint&>(target) = plan::describeEndpoint(tree, other);
+  static_cast<plan::Endpoint&>(target) = other.endpoint;
+  if (source.catalog) request.allSectors = request.allSectors || source.catalog->info.allSectors;
   try {
-    return plan::planClone(survey, source, target, request);
+    plan::Plan plan = plan::planClone(source.survey, source.endpoint, target, request);
+    // What an image has left out on purpose is not missing in it.
+    if (other.catalog) leaveOut(plan, other.catalog->leftOut());
+    return plan;
   } catch (const Error& error) {
     // A disk that the source does not even fit on cannot hold what the source holds.
     if (error.kind() != ErrorKind::Refused) throw;
@@ -66,15 +81,17 @@ void addCompareOptions(Options& options) {
   options.add_options()("all-sectors",
                         "compare every sector, as `clone --all-sectors` copies them")(
       "partitions", po::value<std::string>()->value_name("1,3"), "compare these partitions only");
+  addImageOptions(options);
 }
 
 int runCompare(const Arguments& arguments, Output& output) {
   const plan::Request request{arguments.has("all-sectors"), arguments.numbers("partitions")};
   const DeviceTree tree = DeviceTree::read();
-  const plan::Endpoint source = plan::describeEndpoint(tree, arguments.word(0));
-  const plan::Survey survey = plan::survey(plan::openSource(tree, source));
-  const plan::Plan plan = comparePlan(tree, survey, source, arguments.word(1), request);
-  const ReaderPtr other = plan::openSource(tree, plan.target);
+  Passphrase passphrase(arguments, !output.json());
+  const SourceOptions options = sourceOptions(arguments, passphrase.asker());
+  const Source source = openSource(tree, arguments.word(0), options);
+  const Source other = openSource(tree, arguments.word(1), options);
+  const plan::Plan plan = comparePlan(source, other, request);
   copy::Progress progress([&output](copy::Phase phase, std::uint64_t total) {
     output.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
   });
@@ -84,17 +101,19 @@ int runCompare(const Arguments& arguments, Output& output) {
       output.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
       std::_Exit(exitCode(ErrorKind::Cancelled));
     });
-    result = copy::compare(plan, *survey.disk, *other, {}, progress);
+    result = copy::compare(plan, *source.survey.disk, *other.survey.disk, {}, progress,
+                           std::max(source.grid, other.grid));
   }
   report(plan, result, output);
   if (!result.same()) {
     throw Error(ErrorKind::Mismatch, arguments.word(1),
-                fmt::format("does not hold everything that a clone of {} would: {}", source.path,
-                            summaryOf(result)));
+                fmt::format("does not hold everything that a clone of {} would: {}",
+                            source.endpoint.path, summaryOf(result)));
   }
   output.event("done", {{"exit_code", 0}, {"bytes_compared", result.bytesCompared}});
   output.line(fmt::format("Same: all {} that a clone of {} would copy stand on {}.",
-                          formatSize(result.bytesCompared), source.path, arguments.word(1)));
+                          formatSize(result.bytesCompared), source.endpoint.path,
+                          arguments.word(1)));
   output.requireDelivered();
   return 0;
 }

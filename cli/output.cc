@@ -29,14 +29,14 @@ void Output::event(const std::string& name, nlohmann::json fields) {
   if (!fields.is_object()) fields = nlohmann::json::object();
   fields["event"] = name;
   const std::lock_guard lock(mutex_);
-  print(stdout, fields.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  print(stream_, fields.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void Output::line(const std::string& text) {
   if (json() || quiet_) return;
   const std::lock_guard lock(mutex_);
   clearStatus();
-  print(stdout, text);
+  print(stream_, text);
 }
 
 void Output::warn(const std::string& text) {

@@ -1,6 +1,7 @@
 // What the program says: as text for people or as JSON events for programs. One place decides.
 #pragma once
 
+#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -18,7 +19,9 @@ inline constexpr int kProtocolVersion = 1;
 class Output {
  public:
   enum class Style { Text, Json };
-  Output(Style style, bool quiet) : style_(style), quiet_(quiet) {}
+  // `stream`: where results go; standard error when standard output carries an image.
+  Output(Style style, bool quiet, std::FILE* stream = stdout)
+      : style_(style), quiet_(quiet), stream_(stream) {}
 
   bool json() const { return style_ == Style::Json; }
   bool quiet() const { return quiet_; }
@@ -47,6 +50,7 @@ class Output {
 
   const Style style_;
   const bool quiet_;
+  std::FILE* const stream_;
   std::mutex mutex_;
   bool statusShown_ = false;
   bool undelivered_ = false;

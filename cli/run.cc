@@ -49,6 +49,12 @@ bool wantsQuiet(const std::vector<std::string>& words) {
   });
 }
 
+// Standard output then belongs to the image.
+bool writesImage(const std::vector<std::string>& words) {
+  return !words.empty() && (words.front() == "capture" || words.front() == "merge") &&
+         wants(words, "-");
+}
+
 int runVerb(const Verb& verb, const std::vector<std::string>& words, Output& output) {
   Options options;
   verb.addOptions(options);
@@ -80,7 +86,7 @@ int run(int argc, char** argv) {
   holdStandardDescriptors();
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   Output output(wants(words, "--json") ? Output::Style::Json : Output::Style::Text,
-                wantsQuiet(words));
+                wantsQuiet(words), writesImage(words) ? stderr : stdout);
   Cancellation::watchSignals();
   try {
     return dispatch(words, output);

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include "cli/json.h"
+#include "cli/passphrase.h"
+#include "cli/show_image.h"
+#include "cli/source.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "clone/plan/endpoint.h"
@@ -21,13 +24,18 @@ plan::Plan imaginedClone(const plan::Survey& survey, const plan::Endpoint& sourc
 
 }  // namespace
 
-void addShowOptions(Options&) {}
+void addShowOptions(Options& options) {
+  addImageOptions(options);
+}
 
 int runShow(const Arguments& arguments, Output& output) {
   const DeviceTree tree = DeviceTree::read();
-  const plan::Endpoint source = plan::describeEndpoint(tree, arguments.word(0));
-  plan::Survey survey = plan::survey(plan::openSource(tree, source));
-  plan::addUsage(survey, tree, source.path);
+  const std::string& path = arguments.word(0);
+  if (!tree.byPath(path) && image::namesImage(path)) return showImage(arguments, output);
+  Passphrase passphrase(arguments, !output.json());
+  const Source opened = openSource(tree, path, sourceOptions(arguments, passphrase.asker()));
+  const plan::Endpoint& source = opened.endpoint;
+  const plan::Survey& survey = opened.survey;
   nlohmann::json fields = toJson(source);
   fields.update(toJson(survey));
   output.line(fmt::format("{}\n{}\n{}", source.describe(),

@@ -130,18 +130,7 @@ std::string surveyDetails(const plan::Survey& survey) {
   return out;
 }
 
-std::string planText(const plan::Plan& plan) {
-  std::string out =
-      fmt::format("Clone {}\n      {}\n   to {}\n      {}{}\n", plan.source.describe(),
-                  diskFacts(plan.source.size, plan.source.bus, plan.source.sectorSize, 0),
-                  plan.target.describe(),
-                  diskFacts(plan.target.size, plan.target.bus, plan.target.sectorSize, 0),
-                  plan.target.isNew ? ", a new file" : "");
-  if (!plan.target.isNew) {
-    out += "\nLost on the target:\n";
-    if (plan.target.contents.empty()) out += "  nothing: it is empty\n";
-    for (const std::string& lost : plan.target.contents) out += "  " + lost + "\n";
-  }
+std::string rangeLines(const plan::Plan& plan) {
   TextTable ranges({"what", "how", "bytes", "of", "from", "to", "pieces"});
   for (std::size_t column = 2; column < 7; ++column) ranges.alignRight(column);
   for (const plan::Region& region : plan.regions) {
@@ -154,7 +143,22 @@ std::string planText(const plan::Plan& plan) {
                 "table", formatSize(block.bytes.size()), formatSize(block.bytes.size()), "",
                 formatCount(block.offset), "1"});
   }
-  out += "\nRanges (from and to are byte offsets)\n" + ranges.toString() + "\n";
+  return ranges.toString();
+}
+
+std::string planText(const plan::Plan& plan, const char* verb) {
+  std::string out =
+      fmt::format("{} {}\n      {}\n   to {}\n      {}{}\n", verb, plan.source.describe(),
+                  diskFacts(plan.source.size, plan.source.bus, plan.source.sectorSize, 0),
+                  plan.target.describe(),
+                  diskFacts(plan.target.size, plan.target.bus, plan.target.sectorSize, 0),
+                  plan.target.isNew ? ", a new file" : "");
+  if (!plan.target.isNew) {
+    out += "\nLost on the target:\n";
+    if (plan.target.contents.empty()) out += "  nothing: it is empty\n";
+    for (const std::string& lost : plan.target.contents) out += "  " + lost + "\n";
+  }
+  out += "\nRanges (from and to are byte offsets)\n" + rangeLines(plan) + "\n";
   if (!plan.wipe.empty()) {
     out += fmt::format("\nZeroed first: {} (old tables and signatures, unused inode tables)\n",
                        formatSize(plan.wipe.bytes()));

@@ -12,8 +12,11 @@ namespace disktwin::cli {
 std::string volumeLines(const plan::Survey& survey);
 // Everything about them, for `show`.
 std::string surveyDetails(const plan::Survey& survey);
+// The ranges of a plan as a table.
+std::string rangeLines(const plan::Plan& plan);
 // What a plan will do: source, target, what is lost, every range, totals, warnings not included.
-std::string planText(const plan::Plan& plan);
+// `verb`: "Clone", "Restore".
+std::string planText(const plan::Plan& plan, const char* verb);
 // "465.8 GiB (500.1 GB), nvme, sectors of 512 bytes"
 std::string diskFacts(std::uint64_t size, const std::string& bus, std::uint32_t logicalSector,
                       std::uint32_t physicalSector);

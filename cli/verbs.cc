@@ -16,10 +16,13 @@ std::span<const Verb> verbs() {
        &runList},
       {"show",
        "SOURCE [options]",
-       "show all about one disk, partition or raw file",
+       "show all about one disk, partition, raw file or image",
        "Shows one disk, partition or raw file in full: identifiers, filesystems and their state, "
        "how\n"
-       "much a clone would copy, and what is not healthy.",
+       "much a clone would copy, and what is not healthy. Of an image: where it came from, when, "
+       "the\n"
+       "layout of its disk, sizes and parent; of an encrypted one only what is public, unless the\n"
+       "passphrase is given with --passphrase-file.",
        {"SOURCE"},
        &addShowOptions,
        &runShow},
@@ -39,12 +42,56 @@ std::span<const Verb> verbs() {
        {"SOURCE", "TARGET"},
        &addCloneOptions,
        &runClone},
+      {"capture",
+       "SOURCE IMAGE [options]",
+       "save a disk to an image file",
+       "Saves what a clone would copy to an image: a plain .zst of the disk with everything else "
+       "in\n"
+       "frames that other programs skip, so that `zstd -dc IMAGE` gives the raw disk. IMAGE - is\n"
+       "standard output. With --parent, only what has changed since that image is stored; such an\n"
+       "image, and an encrypted one, can only be read by this program.\n"
+       "IMAGE has its name only when it is finished; until then it is IMAGE.partial, and --resume "
+       "goes\n"
+       "on with it.",
+       {"SOURCE", "IMAGE"},
+       &addCaptureOptions,
+       &runCapture},
+      {"restore",
+       "IMAGE TARGET [options]",
+       "write the disk in an image onto a disk, partition or file",
+       "The reverse of capture. IMAGE may also be a .zst of a disk that another program has made, "
+       "or a\n"
+       "raw image; IMAGE - is standard input. Everything that `clone` says of a TARGET goes here "
+       "too.\n"
+       "An image of several volumes is named without its number or by its first volume. An\n"
+       "incremental one finds its parents beside it, or where they were when it was made.",
+       {"IMAGE", "TARGET"},
+       &addRestoreOptions,
+       &runRestore},
+      {"verify",
+       "IMAGE [options]",
+       "check every byte of an image, and that nothing is missing in it",
+       "Checks every frame, every hash and every parent of an image; then opens the filesystems in "
+       "it\n"
+       "and checks that every block that they refer to is there. Names the partitions and bytes "
+       "that\n"
+       "are damaged. IMAGE - is standard input (the filesystems are then not looked at).",
+       {"IMAGE"},
+       &addVerifyOptions,
+       &runVerify},
+      {"merge",
+       "IMAGE OUT [options]",
+       "make one full image of an incremental one and its parents",
+       "Writes a full image of the disk that an incremental image and its parents hold together.",
+       {"IMAGE", "OUT"},
+       &addMergeOptions,
+       &runMerge},
       {"compare",
        "A B [options]",
        "check that B holds everything that a clone of A would copy",
        "Reads both and tells whether everything that a clone would copy from A stands in B; ends "
        "with\n"
-       "5 and names the places where it does not.",
+       "5 and names the places where it does not. Each may be an image.",
        {"A", "B"},
        &addCompareOptions,
        &runCompare},

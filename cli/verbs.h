@@ -30,6 +30,14 @@ void addShowOptions(Options& options);
 int runShow(const Arguments& arguments, Output& output);
 void addCloneOptions(Options& options);
 int runClone(const Arguments& arguments, Output& output);
+void addCaptureOptions(Options& options);
+int runCapture(const Arguments& arguments, Output& output);
+void addRestoreOptions(Options& options);
+int runRestore(const Arguments& arguments, Output& output);
+void addVerifyOptions(Options& options);
+int runVerify(const Arguments& arguments, Output& output);
+void addMergeOptions(Options& options);
+int runMerge(const Arguments& arguments, Output& output);
 void addCompareOptions(Options& options);
 int runCompare(const Arguments& arguments, Output& output);
 

@@ -53,3 +53,10 @@ with_fixture() {
     # shellcheck source=/dev/null
     . "$folder/fixture.sh"; "$2" "$3")
 }
+# flip FILE OFFSET: changes one bit of that byte
+flip() {
+  local byte
+  byte=$(od -An -tu1 -j "$2" -N1 "$1")
+  # shellcheck disable=SC2059
+  printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}

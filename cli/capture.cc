@@ -1,0 +1,395 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <system_error>
+
+#include "cli/image_name.h"
+#include "cli/json.h"
+#include "cli/passphrase.h"
+#include "cli/progress_printer.h"
+#include "cli/resume.h"
+#include "cli/source.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "image/read/names.h"
+#include "image/write/capture.h"
+#include "platform/error.h"
+#include "platform/size_text.h"
+#include "platform/terminal.h"
+
+namespace disktwin::cli {
+namespace {
+
+namespace stdfs = std::filesystem;
+
+std::string now() {
+  return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+// A parent as a capture wants to see it.
+class ParentImage final : public image::Parent {
+ public:
+  explicit ParentImage(std::shared_ptr<const image::ImageReader> reader)
+      : reader_(std::move(reader)) {}
+  std::uint64_t diskSize() const override { return reader_->size(); }
+  Extent nextData(std::uint64_t from) const override { return reader_->nextData(from); }
+  std::optional<Hash128> chunkAt(std::uint64_t offset) const override {
+    return reader_->chunkAt(offset);
+  }
+  const image::ImageReader& reader() const { return *reader_; }
+
+ private:
+  std::shared_ptr<const image::ImageReader> reader_;
+};
+
+// One capture, from the words of the command line to the finished image. `merge` is one whose
+// source is an image and that keeps what that says of itself.
+class CaptureRun {
+ public:
+  CaptureRun(const Arguments& arguments, Output& output, bool merge)
+      : arguments_(arguments),
+        output_(output),
+        merge_(merge),
+        path_(arguments.word(1)),
+        toStream_(path_ == "-"),
+        tree_(DeviceTree::read()),
+        passphrase_(arguments, !output.json()),
+        progress_([this](copy::Phase phase, std::uint64_t total) {
+          output_.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
+        }) {}
+
+  int run() {
+    readOptions();
+    openTheSource();
+    if (!toStream_) {
+      checkImageName(tree_, {path_, arguments_.has("yes"), arguments_.has("resume")},
+                     source_.files);
+    }
+    openTheParent();
+    hold();
+    plan();
+    announce();
+    if (arguments_.has("dry-run")) {
+      output_.event("done", {{"exit_code", 0}, {"dry_run", true}});
+      output_.line("\nThis was a dry run: nothing was written.");
+      output_.requireDelivered();
+      return 0;
+    }
+    makeHead();
+    execute();
+    return 0;
+  }
+
+ private:
+  void readOptions() {
+    job_.level = arguments_.number("level", 1, image::kHighestLevel).value_or(image::kDefaultLevel);
+    job_.threads = static_cast<unsigned>(arguments_.number("threads", 1, 256).value_or(0));
+    job_.head.frameBytes = image::frameBytesFor(job_.level);
+    split_ = arguments_.size("split").value_or(0);
+    for (const char* option : {"resume", "split"}) {
+      if (toStream_ && arguments_.has(option)) {
+        throw Error(ErrorKind::Usage, fmt::format("--{}", option),
+                    "cannot be used when the image goes to standard output",
+                    "name a file, or leave the option out");
+      }
+    }
+    const std::uint64_t least = image::smallestVolume(job_.head.frameBytes);
+    if (split_ != 0 && split_ < least) {
+      throw Error(ErrorKind::Usage, "--split",
+                  fmt::format("{}, expected at least {} at this level", formatSize(split_),
+                              formatSize(least)));
+    }
+    if (toStream_ && isTerminalOut()) {
+      throw Error(ErrorKind::Usage, "standard output", "is a terminal, expected a pipe or a file",
+                  "as in: disktwin capture SOURCE - | ssh HOST 'cat > disk.img.zst'");
+    }
+  }
+
+  void openTheSource() {
+    SourceOptions options = sourceOptions(arguments_, passphrase_.asker());
+    source_ = openSource(tree_, arguments_.word(0), options);
+    if (merge_ && !source_.isImage()) {
+      throw Error(ErrorKind::Usage, arguments_.word(0), "is no image",
+                  "capture makes one of a disk");
+    }
+    if (source_.isImage() && source_.catalog->head.encrypted() && !arguments_.has("encrypt")) {
+      throw Error(ErrorKind::Refused, arguments_.word(0),
+                  "is encrypted, the new image would not be", "add --encrypt");
+    }
+  }
+
+  void openTheParent() {
+    const std::vector<std::string> named = arguments_.texts("parent");
+    if (merge_ || named.empty()) return;
+    if (named.size() > 1) {
+      throw Error(ErrorKind::Usage, "--parent", "an image has one parent, expected one name");
+    }
+    image::ChainOptions options{passphrase_.asker(), {}, nullptr};
+    if (image::fileType(named.front()) != image::FileType::Image) {
+      throw Error(ErrorKind::Usage, named.front(), "is no image of this program",
+                  "--parent names the image that the new one is to build on");
+    }
+    parent_ = std::make_unique<ParentImage>(image::openChain(named.front(), options));
+    const image::OpenImage& image = parent_->reader().image();
+    for (const std::string& file : image::filesOfChain(parent_->reader())) {
+      refuseSameFile(path_, file, "a parent");
+    }
+    if (image.head().encrypted() && !arguments_.has("encrypt")) {
+      throw Error(ErrorKind::Refused, named.front(), "is encrypted, so what builds on it must be",
+                  "add --encrypt");
+    }
+    if (parent_->diskSize() != source_.endpoint.size) {
+      throw Error(ErrorKind::Refused, named.front(),
+                  fmt::format("holds a disk of {}, the source has {}",
+                              formatSizeExactly(parent_->diskSize()),
+                              formatSizeExactly(source_.endpoint.size)),
+                  "an incremental image needs an earlier one of the same disk; make a full one");
+    }
+    job_.parent = parent_.get();
+    job_.head.parent = image::ParentKey{image.head().id, image.seal()};
+  }
+
+  void hold() {
+    const bool force = arguments_.has("force-mounted-source");
+    if (source_.kind != SourceKind::Disk) return;
+    if (!arguments_.has("dry-run")) {
+      lockSource(tree_, source_.endpoint.path, held_);
+      claimSource(tree_, source_.endpoint.path, force, held_);
+      openTheSource();
+    }
+    const std::set<std::uint32_t> numbers = arguments_.numbers("partitions");
+    plan::Target elsewhere;
+    elsewhere.isNew = true;
+    elsewhere.path = elsewhere.realPath = path_;
+    warnings_ = plan::checkSafety(tree_, source_.endpoint, source_.survey, elsewhere,
+                                  {{numbers.begin(), numbers.end()}, force});
+  }
+
+  void plan() {
+    image::CaptureRequest request;
+    request.what.allSectors =
+        arguments_.has("all-sectors") || (source_.catalog && source_.catalog->info.allSectors);
+    request.what.partitions = arguments_.numbers("partitions");
+    request.excludePageFiles = arguments_.has("exclude-page-files");
+    plan_ = image::planCapture(source_.survey, source_.endpoint, request);
+    plan_.plan.warnings.insert(plan_.plan.warnings.begin(), warnings_.begin(), warnings_.end());
+    describe();
+    warnOfSpace();
+  }
+
+  void describe() {
+    image::Info& info = plan_.preface.info;
+    info.program = "disktwin " DISKTWIN_VERSION;
+    info.created = now();
+    info.comment = arguments_.text("comment");
+    info.level = job_.level;
+    if (source_.isImage()) takeOver(*source_.catalog);
+    if (!parent_) return;
+    std::error_code failed;
+    const std::string name = image::baseName(arguments_.texts("parent").front());
+    info.parent = image::ParentName{job_.head.parent->id, stdfs::path(name).filename().string(),
+                                    stdfs::absolute(name, failed).string()};
+  }
+
+  // An image of an image is one of the disk that is in it.
+  void takeOver(const image::Catalog& from) {
+    image::Info& info = plan_.preface.info;
+    info.source = from.info.source;
+    info.excludedPageFiles = info.excludedPageFiles || from.info.excludedPageFiles;
+    for (std::size_t i = 0; i < info.volumes.size(); ++i) {
+      for (std::size_t k = 0; k < from.info.volumes.size(); ++k) {
+        if (from.info.volumes[k].partition != info.volumes[i].partition) continue;
+        image::VolumeMap& map = plan_.preface.maps[i];
+        map.leftOut = unite(map.leftOut, from.maps[k].leftOut);
+        map.zeroed = subtract(map.zeroed, map.leftOut);
+      }
+    }
+    if (!merge_) return;
+    info.created = from.info.created;
+    if (info.comment.empty()) info.comment = from.info.comment;
+  }
+
+  void warnOfSpace() {
+    if (toStream_) return;
+    std::error_code failed;
+    const stdfs::path folder = stdfs::absolute(path_, failed).parent_path();
+    const stdfs::space_info space = stdfs::space(folder, failed);
+    const std::uint64_t needed = plan_.plan.bytesToWrite;
+    if (failed || parent_ || space.available >= needed) return;
+    plan_.plan.warnings.push_back(fmt::format(
+        "{}: the file system there has {} free; {} are to be saved, so it may not be enough unless "
+        "they compress well.",
+        path_, formatSize(space.available), formatSize(needed)));
+  }
+
+  void announce() {
+    const plan::Plan& plan = plan_.plan;
+    nlohmann::json fields = toJson(plan);
+    fields.erase("target");
+    fields["image"] = {{"path", path_},
+                       {"level", job_.level},
+                       {"encrypted", arguments_.has("encrypt")},
+                       {"incremental", parent_ != nullptr},
+                       {"bytes_left_out", plan_.leftOut}};
+    output_.event("plan", std::move(fields));
+    std::string how = fmt::format("level {}", job_.level);
+    if (arguments_.has("encrypt")) how += ", encrypted";
+    if (parent_) how += fmt::format(", only what differs from {}", parent_->reader().name());
+    output_.line(
+        fmt::format("{} {}\n      {}\n   to {} ({})\n\nRanges (from and to are byte "
+                    "offsets on the disk)\n{}\n\nTo save: {}{}",
+                    merge_ ? "Merge" : "Save", plan.source.describe(),
+                    diskFacts(plan.source.size, plan.source.bus, plan.source.sectorSize, 0),
+                    toStream_ ? "standard output" : path_, how, rangeLines(plan),
+                    formatSizeExactly(plan.bytesToWrite),
+                    plan_.leftOut == 0
+                        ? ""
+                        : fmt::format("\nLeft out: {} of page files", formatSize(plan_.leftOut))));
+    for (const std::string& warning : plan.warnings) output_.warn(warning);
+  }
+
+  // A new id and key, or those of the partial that is gone on with.
+  void makeHead() {
+    image::Head& head = job_.head;
+    if (arguments_.has("resume")) {
+      replay_ = findPartial({path_, split_ != 0, arguments_.has("encrypt"), &head,
+                             [this] { return passphrase_.forNewImage(); },
+                             [this](const std::string& text) { output_.line(text); }},
+                            plan_.preface.info);
+    }
+    head.diskSize = source_.endpoint.size;
+    if (replay_) {
+      head.id = replay_->head().id;
+      head.keyBox = replay_->head().keyBox;
+      job_.key = replay_->key();
+      job_.replay = replay_.get();
+      return;
+    }
+    image::fillRandom(head.id);
+    if (!arguments_.has("encrypt")) return;
+    std::string secret = passphrase_.forNewImage();
+    if (parent_ && parent_->reader().image().head().encrypted()) {
+      const image::OpenImage& image = parent_->reader().image();
+      image::Key::open(secret, image.head().id, *image.head().keyBox, image.name());
+    }
+    image::KeyBox box;
+    job_.key = image::Key::create(secret, head.id, box);
+    head.keyBox = box;
+    image::forget(secret);
+  }
+
+  void execute() {
+    const auto began = std::chrono::steady_clock::now();
+    std::unique_ptr<image::Output> out;
+    if (toStream_) {
+      out = std::make_unique<image::StandardOutput>();
+    } else {
+      output_.setTarget(copy::TargetState::Incomplete, aboutPartial());
+      out = std::make_unique<image::FileOutput>(path_, split_, replay_ != nullptr);
+    }
+    image::CaptureResult result;
+    {
+      const ProgressPrinter printer(progress_, output_, [this] {
+        output_.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
+        std::_Exit(exitCode(ErrorKind::Cancelled));
+      });
+      result = image::runCapture(plan_, source_.survey.disk, job_, *out, progress_);
+    }
+    output_.setTarget(copy::TargetState::Complete, fmt::format("{} is complete.", path_));
+    succeed(result,
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  }
+
+  std::string aboutPartial() const {
+    return fmt::format(
+        "What was written so far is kept as {}{}.partial: the same command with --resume goes on "
+        "with it.",
+        path_, split_ != 0 ? ".001" : "");
+  }
+
+  void succeed(const image::CaptureResult& result, double seconds) {
+    const std::uint64_t saved = plan_.plan.bytesToWrite;
+    output_.event("done", {{"exit_code", 0},
+                           {"image_id", image::toString(job_.head.id)},
+                           {"image_bytes", result.imageBytes},
+                           {"bytes_captured", saved},
+                           {"bytes_stored", result.presentBytes},
+                           {"bytes_resumed", result.replayedBytes},
+                           {"seconds", seconds}});
+    const double rate = seconds > 0 ? static_cast<double>(saved) / seconds : 0;
+    std::string resumed;
+    if (result.replayedBytes != 0) {
+      resumed = fmt::format(", {} of them from the earlier run", formatSize(result.replayedBytes));
+    }
+    output_.line(fmt::format("\nDone: {} saved in {}{}, {:.1f} s ({}/s).", formatSize(saved),
+                             formatSize(result.imageBytes), resumed, seconds,
+                             formatSize(static_cast<std::uint64_t>(rate))));
+    if (!toStream_) {
+      output_.line(fmt::format("`disktwin verify {}` reads it back and checks everything.",
+                               split_ != 0 ? image::volumeName(path_, 1) : path_));
+    }
+  }
+
+  const Arguments& arguments_;
+  Output& output_;
+  const bool merge_;
+  const std::string path_;
+  const bool toStream_;
+  DeviceTree tree_;
+  Passphrase passphrase_;
+  copy::Progress progress_;
+  std::uint64_t split_ = 0;
+  Source source_;
+  HeldSource held_;
+  std::vector<std::string> warnings_;
+  std::unique_ptr<ParentImage> parent_;
+  std::unique_ptr<image::Replay> replay_;
+  image::CapturePlan plan_;
+  image::CaptureJob job_;
+};
+
+void addWriterOptions(Options& options) {
+  namespace po = boost::program_options;
+  options.add_options()("dry-run,n", "show what would be saved and write nothing")(
+      "yes,y", "replace an image that exists")(
+      "level", po::value<std::string>()->value_name("1..19"),
+      "how hard to compress (3): higher is smaller and slower")(
+      "threads", po::value<std::string>()->value_name("N"), "threads that compress")(
+      "comment", po::value<std::string>()->value_name("TEXT"), "kept in the image, for `show`")(
+      "split", po::value<std::string>()->value_name("SIZE"),
+      "in volumes of at most this size: IMAGE.001, IMAGE.002 ...")(
+      "encrypt", "with a passphrase (asked for, or --passphrase-file); layout and labels too")(
+      "resume", "go on with what an interrupted run has left");
+  addImageOptions(options);
+}
+
+}  // namespace
+
+void addCaptureOptions(Options& options) {
+  namespace po = boost::program_options;
+  addWriterOptions(options);
+  options.add_options()("partitions", po::value<std::string>()->value_name("1,3"),
+                        "save these partitions only")("all-sectors", "save unused space too")(
+      "exclude-page-files",
+      "leave out the contents of page files, hibernation files and swap space")(
+      "force-mounted-source",
+      "save a source that is mounted for writing; what changes meanwhile may be damaged in the "
+      "image");
+}
+
+int runCapture(const Arguments& arguments, Output& output) {
+  return CaptureRun(arguments, output, false).run();
+}
+
+void addMergeOptions(Options& options) {
+  addWriterOptions(options);
+}
+
+int runMerge(const Arguments& arguments, Output& output) {
+  return CaptureRun(arguments, output, true).run();
+}
+
+}  // namespace disktwin::cli

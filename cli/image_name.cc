@@ -32,14 +32,28 @@ void refuseOddNames(const std::string& path) {
   }
 }
 
-// plan::describeTarget() would take an image that is replaced for a disk.
-plan::Target targetAt(const DeviceTree& tree, const std::string& path) {
-  std::string name = path + ".new";
+// The new image with everything of that name that it would replace.
+std::vector<std::string> namesOf(const std::string& path) {
+  std::vector<std::string> names{path, path + ".partial"};
+  for (const unsigned number : image::volumesNamed(path)) {
+    names.push_back(image::volumeName(path, number));
+  }
+  return names;
+}
+
+// As targets of a disk, in so far as their safety goes. plan::describeTarget() would look into them
+// for partitions.
+std::vector<plan::Target> targetsAt(const DeviceTree& tree, const std::string& path) {
+  std::vector<plan::Target> out;
   std::error_code ignored;
-  while (stdfs::exists(name, ignored)) name += "_";
-  plan::Target target = plan::describeTarget(tree, name, 0);
-  target.path = path;
-  return target;
+  for (const std::string& name : namesOf(path)) {
+    if (!stdfs::exists(name, ignored)) continue;
+    static_cast<plan::Endpoint&>(out.emplace_back()) = plan::describeEndpoint(tree, name);
+  }
+  plan::Target& created = out.emplace_back();
+  created.path = created.realPath = path;
+  created.isNew = true;
+  return out;
 }
 
 void refuseTaken(const NewImage& image) {
@@ -59,11 +73,7 @@ void refuseTaken(const NewImage& image) {
 }  // namespace
 
 void refuseSameFile(const std::string& path, const std::string& file, const char* what) {
-  std::vector<std::string> names{path, path + ".partial"};
-  for (const unsigned number : image::volumesNamed(path)) {
-    names.push_back(image::volumeName(path, number));
-  }
-  for (const std::string& name : names) {
+  for (const std::string& name : namesOf(path)) {
     std::error_code failed;
     if (!stdfs::equivalent(name, file, failed) || failed) continue;
     throw Error(ErrorKind::Refused, name, fmt::format("is {} itself ({})", what, file),
@@ -74,12 +84,16 @@ void refuseSameFile(const std::string& path, const std::string& file, const char
 void checkImageName(const DeviceTree& tree, const NewImage& image,
                     const std::vector<std::string>& sources) {
   refuseOddNames(image.path);
-  const plan::Target target = targetAt(tree, image.path);
-  for (const std::string& file : sources) refuseSameFile(image.path, file, "the source");
   for (const std::string& file : sources) {
-    plan::refuseShared(tree, plan::describeEndpoint(tree, file), target);
+    refuseSameFile(image.path, file, "the source");
+    const plan::Endpoint source = plan::describeEndpoint(tree, file);
+    for (const plan::Target& target : targetsAt(tree, image.path)) {
+      plan::refuseShared(tree, source, target);
+    }
   }
   refuseTaken(image);
+  // What somebody has attached or mounted would be pulled away from under it.
+  for (const plan::Target& target : targetsAt(tree, image.path)) plan::refuseTarget(tree, target);
 }
 
 }  // namespace disktwin::cli

@@ -26,6 +26,14 @@ expect 0 "$disktwin" list
 says "$D"
 expect 0 "$disktwin" show "$D"
 
+# Into an image and back.
+expect 0 "$disktwin" capture "$S" "$T/x.img.zst"
+poison "$size" "$D"
+expect 0 "$disktwin" restore --yes --verify "$T/x.img.zst" "$D"
+expect 0 "$disktwin" compare "$S" "$D"
+expect 3 "$disktwin" capture --yes "$D" "$T/target"
+[ "$(size_of "$T/target")" = "$size" ] || fail "an image was written over the file of its source"
+
 # The same data under two names.
 loop same "$T/target"
 for pair in "$D $T/target" "$T/target $D" "$D $same" "$D $D"; do

@@ -35,7 +35,8 @@ class ImageReader final : public BlockReader {
   void read(std::uint64_t offset, std::span<std::byte> out) const override;
   Extent nextData(std::uint64_t from) const override;
 
-  // The hash of the chunk at that place of the disk; nullopt when it is zeroes.
+  // The hash of the chunk at that place of the disk; nullopt when it is zeroes. Not for images that
+  // were salvaged.
   std::optional<Hash128> chunkAt(std::uint64_t offset) const;
 
   const OpenImage& image() const { return *image_; }

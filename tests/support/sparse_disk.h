@@ -45,10 +45,14 @@ class SparseDisk final : public BlockReader {
   }
 
   void put(std::uint64_t offset, std::span<const std::byte> data) {
-    for (std::size_t i = 0; i < data.size(); ++i) {
-      auto& chunk = chunks_[roundDown(offset + i, kChunk)];
+    while (!data.empty()) {
+      auto& chunk = chunks_[roundDown(offset, kChunk)];
       chunk.resize(kChunk);
-      chunk[static_cast<std::size_t>((offset + i) % kChunk)] = data[i];
+      const auto at = static_cast<std::size_t>(offset % kChunk);
+      const std::size_t part = std::min(data.size(), chunk.size() - at);
+      std::memcpy(chunk.data() + at, data.data(), part);
+      data = data.subspan(part);
+      offset += part;
     }
   }
   template <typename T>

@@ -363,7 +363,6 @@ void addWriterOptions(Options& options) {
       "in volumes of at most this size: IMAGE.001, IMAGE.002 ...")(
       "encrypt", "with a passphrase (asked for, or --passphrase-file); layout and labels too")(
       "resume", "go on with what an interrupted run has left");
-  addImageOptions(options);
 }
 
 }  // namespace
@@ -371,6 +370,7 @@ void addWriterOptions(Options& options) {
 void addCaptureOptions(Options& options) {
   namespace po = boost::program_options;
   addWriterOptions(options);
+  addImageOptions(options, "store only what has changed since this image of the same disk");
   options.add_options()("partitions", po::value<std::string>()->value_name("1,3"),
                         "save these partitions only")("all-sectors", "save unused space too")(
       "exclude-page-files",
@@ -386,6 +386,7 @@ int runCapture(const Arguments& arguments, Output& output) {
 
 void addMergeOptions(Options& options) {
   addWriterOptions(options);
+  addImageOptions(options);
 }
 
 int runMerge(const Arguments& arguments, Output& output) {

@@ -14,7 +14,7 @@ constexpr const char* kExitCodes =
     "  2    wrong usage\n"
     "  3    refused for safety; nothing was written\n"
     "  4    done, but with losses that were asked for\n"
-    "  5    data does not match, or a damaged partition table\n"
+    "  5    data does not match, or is damaged\n"
     "  130  cancelled\n";
 
 }  // namespace
@@ -35,11 +35,15 @@ std::string generalHelp() {
       "  help       this text, or `disktwin help VERB` for one verb\n"
       "\nSOURCE and TARGET are disks or partitions (/dev/sdb, /dev/disk/by-id/...) or files that "
       "hold "
-      "a\nraw disk or one filesystem.\n"
+      "a\nraw disk or one filesystem; a SOURCE may be an image as well.\n"
       "\nA first clone:\n"
       "  disktwin list                              find the names of the disks\n"
       "  disktwin clone --dry-run /dev/sda /dev/sdb see what would happen\n"
-      "  disktwin clone --verify /dev/sda /dev/sdb  do it, and read it all back\n\n";
+      "  disktwin clone --verify /dev/sda /dev/sdb  do it, and read it all back\n"
+      "\nA first image:\n"
+      "  disktwin capture /dev/sda disk.img.zst     save it\n"
+      "  disktwin verify disk.img.zst               check all of it\n"
+      "  disktwin restore disk.img.zst /dev/sdb     put it onto another disk\n\n";
   return out + kExitCodes;
 }
 

@@ -15,13 +15,12 @@ constexpr std::size_t kLongest = 64U << 10;
 
 }  // namespace
 
-void addImageOptions(Options& options) {
+void addImageOptions(Options& options, const char* parentHelp) {
   namespace po = boost::program_options;
   options.add_options()(
       "passphrase-file", po::value<std::string>()->value_name("FILE"),
       "the passphrase of an encrypted image; one line break at the end is dropped")(
-      "parent", po::value<std::vector<std::string>>()->value_name("IMAGE"),
-      "an image that an incremental one builds on, where it is not beside it (may be repeated)");
+      "parent", po::value<std::vector<std::string>>()->value_name("IMAGE"), parentHelp);
 }
 
 Passphrase::Passphrase(const Arguments& arguments, bool mayAsk)

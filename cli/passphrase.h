@@ -11,8 +11,11 @@
 
 namespace disktwin::cli {
 
-// --passphrase-file, --parent: every verb that opens an image takes them.
-void addImageOptions(Options& options);
+// --passphrase-file, --parent: every verb that opens an image takes them. A capture means another
+// thing by --parent, and says so.
+inline constexpr const char* kParentHelp =
+    "an image that an incremental one builds on, where it is not beside it (may be repeated)";
+void addImageOptions(Options& options, const char* parentHelp = kParentHelp);
 
 class Passphrase {
  public:

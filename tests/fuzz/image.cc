@@ -65,7 +65,7 @@ void readAll(const std::shared_ptr<const OpenImage>& image, bool salvaged) {
   for (std::uint64_t at = 0; at < disk.size();) {
     const Extent data = disk.nextData(at);
     if (data.empty()) break;
-    Bytes some(static_cast<std::size_t>(std::min<std::uint64_t>(data.length, 3 * MiB)));
+    Bytes some(static_cast<std::size_t>(std::min<std::uint64_t>(data.length, MiB)));
     survive([&] { disk.read(data.offset, some); });
     if (!salvaged) disk.chunkAt(data.offset);
     at = data.end();
@@ -93,8 +93,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     image.finish();
   });
   survive([&] {
-    ForeignZstd disk(std::make_unique<MemoryStream>(bytes), 64 * MiB, true);
-    disk.expect({{0, 64 * MiB}}, {});
+    ForeignZstd disk(std::make_unique<MemoryStream>(bytes), 2 * MiB, true);
+    disk.expect({{0, 2 * MiB}}, {});
     disk.finish();
   });
   return 0;

@@ -64,6 +64,7 @@ void makeImage(const std::vector<std::byte>& disk, const std::string& path, cons
   CaptureRequest request;
   request.what.allSectors = making.wholeDisk;
   CapturePlan plan = planCapture(survey, source, request);
+  if (making.change) making.change(plan);
   CaptureJob job;
   job.head.frameBytes = making.frameBytes;
   job.head.diskSize = disk.size();

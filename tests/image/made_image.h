@@ -1,6 +1,7 @@
 // Small disks and their images, for tests.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,7 +24,8 @@ struct Making {
   std::string parent;      // incremental when not empty
   std::uint32_t frameBytes = 2U << 20;
   std::uint64_t split = 0;
-  bool wholeDisk = false;  // without a look at its table
+  bool wholeDisk = false;                      // without a look at its table
+  std::function<void(CapturePlan&)> change{};  // what is done to the plan before it is run
 };
 
 // Captures the bytes as a disk to `path`.

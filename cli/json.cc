@@ -22,17 +22,33 @@ const char* severityName(table::Severity severity) {
   return "fatal";
 }
 
+json innerJson(const fs::InnerVolume& volume);
+
+void addInfo(const fs::VolumeInfo& info, json& out) {
+  out["block_size"] = info.blockSize;
+  out["size"] = info.size;
+  out["used"] = info.used;
+  out["state"] = fs::stateName(info.state);
+  out["notes"] = info.notes;
+  for (const fs::InnerVolume& inner : info.inner) out["volumes"].push_back(innerJson(inner));
+}
+
+json innerJson(const fs::InnerVolume& volume) {
+  json content{{"type", volume.content.type},
+               {"label", printable(volume.content.label)},
+               {"uuid", volume.content.uuid}};
+  if (!volume.whyWhole.empty()) content["copied_whole_because"] = volume.whyWhole;
+  if (!volume.content.type.empty()) addInfo(volume.content, content);
+  return {{"name", printable(volume.name)},
+          {"kind", volume.kind},
+          {"size", volume.size},
+          {"filesystem", std::move(content)}};
+}
+
 json filesystemJson(const plan::Volume& volume) {
   json out{{"type", volume.type}, {"label", volume.label}, {"uuid", volume.uuid}};
   if (!volume.doubt.empty()) out["copied_whole_because"] = volume.doubt;
-  if (volume.fs) {
-    const fs::VolumeInfo& info = volume.fs->info();
-    out["block_size"] = info.blockSize;
-    out["size"] = info.size;
-    out["used"] = info.used;
-    out["state"] = fs::stateName(info.state);
-    out["notes"] = info.notes;
-  }
+  if (volume.fs) addInfo(volume.fs->info(), out);
   return out;
 }
 

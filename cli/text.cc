@@ -38,6 +38,34 @@ std::string stateOf(const plan::Volume& volume) {
   return volume.fs ? fs::stateName(volume.fs->info().state) : std::string();
 }
 
+// What lies inside a volume, as lines below it: "  group/root".
+template <typename Line>
+void forEachInner(const std::vector<fs::InnerVolume>& volumes, const Line& line,
+                  const std::string& indent = "  ") {
+  for (const fs::InnerVolume& inner : volumes) {
+    line(inner, indent + printable(inner.name));
+    forEachInner(inner.content.inner, line, indent + "  ");
+  }
+}
+
+std::string contentOf(const fs::InnerVolume& inner) {
+  return inner.content.type.empty() ? "unknown" : inner.content.type;
+}
+
+// Of what lies inside a volume too.
+std::string notesOf(const fs::VolumeInfo& info, const std::string& subject) {
+  std::string out;
+  for (const std::string& note : info.notes) out += fmt::format("\n  {}: {}", subject, note);
+  for (const fs::InnerVolume& inner : info.inner) {
+    const std::string name = printable(inner.name);
+    if (!inner.whyWhole.empty()) {
+      out += fmt::format("\n  {}: all that belongs to it is copied: {}.", name, inner.whyWhole);
+    }
+    out += notesOf(inner.content, name);
+  }
+  return out;
+}
+
 std::string identityLine(const plan::Survey& survey) {
   const table::Layout& layout = survey.layout;
   switch (layout.kind) {
@@ -75,6 +103,13 @@ std::string volumeLines(const plan::Survey& survey) {
     out.add({numberOf(volume), nameOf(survey, volume), volume.kind.name, volume.type, volume.label,
              formatSize(volume.bytes.length), usedOf(volume), plan::roleName(volume.role),
              usesOf(volume)});
+    if (!volume.fs) continue;
+    forEachInner(
+        volume.fs->info().inner, [&](const fs::InnerVolume& inner, const std::string& name) {
+          out.add({"", name, inner.kind, contentOf(inner), printable(inner.content.label),
+                   formatSize(inner.size),
+                   inner.content.type.empty() ? "" : formatSize(inner.content.used), "", ""});
+        });
   }
   return out.toString();
 }
@@ -99,6 +134,17 @@ std::string surveyDetails(const plan::Survey& survey) {
     contents.add({number, volume.type.empty() ? "unknown" : volume.type, volume.label,
                   volume.fs ? std::to_string(volume.fs->info().blockSize) : "", usedOf(volume),
                   stateOf(volume), volume.uuid});
+    if (volume.fs) {
+      forEachInner(volume.fs->info().inner,
+                   [&](const fs::InnerVolume& inner, const std::string& name) {
+                     const fs::VolumeInfo& info = inner.content;
+                     const bool known = !info.type.empty();
+                     contents.add({"", name + ": " + contentOf(inner), printable(info.label),
+                                   known ? std::to_string(info.blockSize) : "",
+                                   known ? formatSize(info.used) : "",
+                                   known ? fs::stateName(info.state) : "", info.uuid});
+                   });
+    }
     const table::Partition* partition = survey.layout.find(volume.partition);
     if (partition && survey.layout.kind == table::TableKind::Gpt) {
       guids.add({number, partition->id.toString(), partition->type.toString()});
@@ -109,10 +155,8 @@ std::string surveyDetails(const plan::Survey& survey) {
                       volume.doubt);
     }
     if (!volume.fs) continue;
-    for (const std::string& note : volume.fs->info().notes) {
-      notes += fmt::format("\n  {}: {}",
-                           volume.partition == 0 ? "the volume" : "partition " + number, note);
-    }
+    notes +=
+        notesOf(volume.fs->info(), volume.partition == 0 ? "the volume" : "partition " + number);
   }
   out += "\nPartitions\n" + places.toString() + "\n\nContents\n" + contents.toString();
   if (survey.layout.kind == table::TableKind::Gpt && !survey.volumes.empty()) {

@@ -28,6 +28,8 @@ const char* stateName(VolumeState state);
 // The reverse; Unknown for anything else.
 VolumeState volumeState(const std::string& name);
 
+struct InnerVolume;
+
 struct VolumeInfo {
   std::string type;             // as libblkid names it: "ext4", "ntfs", "vfat", "exfat", "swap"
   std::string label;            // UTF-8
@@ -37,6 +39,18 @@ struct VolumeInfo {
   std::uint64_t used = 0;       // bytes in use, by its own count
   VolumeState state = VolumeState::Unknown;
   std::vector<std::string> notes;  // anything a careful user wants to hear, a sentence each
+  std::vector<InnerVolume> inner;  // of what holds volumes itself: LVM's logical volumes
+};
+
+// A volume that lies inside another one.
+struct InnerVolume {
+  std::string name;      // "group/root"
+  std::string kind;      // how it is laid out: "linear", "striped", "thin pool"
+  std::uint64_t size{};  // bytes
+  VolumeInfo content;    // as far as it is known; without a type when nobody knows
+  // Why all that belongs to it is copied, as a clause like UsedMap::whyWhole; empty when only what
+  // is used is.
+  std::string whyWhole;
 };
 
 // Which bytes a copy needs for everything of the filesystem to be there.

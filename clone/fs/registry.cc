@@ -4,10 +4,11 @@
 
 namespace disktwin::fs {
 
-Recognised recognise(const ReaderPtr& volume) {
+Recognised recognise(const ReaderPtr& volume, std::string_view without) {
   Recognised out;
   std::vector<std::unique_ptr<FileSystem>> found;
   for (const Registered& reader : readers()) {
+    if (reader.folder == without) continue;
     if (auto fs = reader.open(volume)) found.push_back(std::move(fs));
   }
   if (found.size() == 1) {

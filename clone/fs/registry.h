@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clone/fs/filesystem.h"
@@ -26,7 +27,8 @@ struct Recognised {
   std::vector<std::string> ambiguous;
 };
 
-// Throws only Error(Read).
-Recognised recognise(const ReaderPtr& volume);
+// Throws only Error(Read). A reader whose volumes hold volumes asks for those inside with its own
+// folder as `without`, so that nothing can lie inside itself.
+Recognised recognise(const ReaderPtr& volume, std::string_view without = {});
 
 }  // namespace disktwin::fs

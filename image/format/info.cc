@@ -33,18 +33,30 @@ plan::Endpoint endpointFrom(const json& from) {
   return out;
 }
 
+// Volumes in volumes: more than anybody has.
+constexpr int kDeepest = 8;
+
 json toJson(const fs::VolumeInfo& info) {
-  return {{"type", info.type},
-          {"label", info.label},
-          {"uuid", info.uuid},
-          {"block_size", info.blockSize},
-          {"size", info.size},
-          {"used", info.used},
-          {"state", fs::stateName(info.state)},
-          {"notes", info.notes}};
+  json out{{"type", info.type},
+           {"label", info.label},
+           {"uuid", info.uuid},
+           {"block_size", info.blockSize},
+           {"size", info.size},
+           {"used", info.used},
+           {"state", fs::stateName(info.state)},
+           {"notes", info.notes}};
+  for (const fs::InnerVolume& inner : info.inner) {
+    out["volumes"].push_back({{"name", inner.name},
+                              {"kind", inner.kind},
+                              {"size", inner.size},
+                              {"whole_because", inner.whyWhole},
+                              {"filesystem", toJson(inner.content)}});
+  }
+  return out;
 }
 
-fs::VolumeInfo filesystemFrom(const json& from) {
+fs::VolumeInfo filesystemFrom(const json& from, int depth = 0) {
+  if (depth > kDeepest) throw std::out_of_range("volumes too deep in volumes");
   fs::VolumeInfo out;
   out.type = from.at("type").get<std::string>();
   out.label = from.at("label").get<std::string>();
@@ -54,6 +66,12 @@ fs::VolumeInfo filesystemFrom(const json& from) {
   out.used = from.at("used").get<std::uint64_t>();
   out.state = fs::volumeState(from.at("state").get<std::string>());
   out.notes = from.value("notes", std::vector<std::string>{});
+  for (const json& inner : from.value("volumes", json::array())) {
+    out.inner.push_back({inner.at("name").get<std::string>(), inner.at("kind").get<std::string>(),
+                         inner.at("size").get<std::uint64_t>(),
+                         filesystemFrom(inner.at("filesystem"), depth + 1),
+                         inner.value("whole_because", "")});
+  }
   return out;
 }
 

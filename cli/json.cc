@@ -30,6 +30,7 @@ void addInfo(const fs::VolumeInfo& info, json& out) {
   out["used"] = info.used;
   out["state"] = fs::stateName(info.state);
   out["notes"] = info.notes;
+  out["warnings"] = info.warnings;
   for (const fs::InnerVolume& inner : info.inner) out["volumes"].push_back(innerJson(inner));
 }
 

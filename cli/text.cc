@@ -55,6 +55,9 @@ std::string contentOf(const fs::InnerVolume& inner) {
 // Of what lies inside a volume too.
 std::string notesOf(const fs::VolumeInfo& info, const std::string& subject) {
   std::string out;
+  for (const std::string& text : info.warnings) {
+    out += fmt::format("\n  {}: {}", subject, text);
+  }
   for (const std::string& note : info.notes) out += fmt::format("\n  {}: {}", subject, note);
   for (const fs::InnerVolume& inner : info.inner) {
     const std::string name = printable(inner.name);

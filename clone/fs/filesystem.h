@@ -39,6 +39,8 @@ struct VolumeInfo {
   std::uint64_t used = 0;       // bytes in use, by its own count
   VolumeState state = VolumeState::Unknown;
   std::vector<std::string> notes;  // anything a careful user wants to hear, a sentence each
+  // What everybody has to hear before copying it, a sentence each (one device of several).
+  std::vector<std::string> warnings;
   std::vector<InnerVolume> inner;  // of what holds volumes itself: LVM's logical volumes
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "platform/printable.h"
 #include "platform/size_text.h"
 
 namespace disktwin::plan {
@@ -55,6 +56,26 @@ void warnOfState(const Volume& volume, std::vector<std::string>& warnings) {
   }
 }
 
+void warnOfInner(const fs::VolumeInfo& info, std::vector<std::string>& warnings) {
+  for (const fs::InnerVolume& inner : info.inner) {
+    const std::string name = printable(inner.name);
+    if (!inner.whyWhole.empty()) {
+      warnings.push_back(fmt::format("{}: all that belongs to it is copied, {}: {}.", name,
+                                     formatSize(inner.size), inner.whyWhole));
+    }
+    for (const std::string& text : inner.content.warnings) warnings.push_back(name + ": " + text);
+    warnOfInner(inner.content, warnings);
+  }
+}
+
+void warnOfContent(const Volume& volume, std::vector<std::string>& warnings) {
+  warnOfState(volume, warnings);
+  for (const std::string& text : volume.fs->info().warnings) {
+    warnings.push_back(volumeName(volume) + ": " + text);
+  }
+  warnOfInner(volume.fs->info(), warnings);
+}
+
 Region wholeRegion(const Volume& volume, std::string why) {
   Region region;
   region.partition = volume.partition;
@@ -78,7 +99,7 @@ std::string volumeName(const Volume& volume) {
 
 Region regionOf(const Volume& volume, const Request& request, std::uint64_t room,
                 std::vector<std::string>& warnings) {
-  if (volume.fs) warnOfState(volume, warnings);
+  if (volume.fs) warnOfContent(volume, warnings);
   if (request.allSectors) return wholeRegion(volume, "asked for");
   std::string why = volume.doubt;
   if (const Use* use = writableMount(volume)) {

@@ -44,7 +44,8 @@ json toJson(const fs::VolumeInfo& info) {
            {"size", info.size},
            {"used", info.used},
            {"state", fs::stateName(info.state)},
-           {"notes", info.notes}};
+           {"notes", info.notes},
+           {"warnings", info.warnings}};
   for (const fs::InnerVolume& inner : info.inner) {
     out["volumes"].push_back({{"name", inner.name},
                               {"kind", inner.kind},
@@ -66,6 +67,7 @@ fs::VolumeInfo filesystemFrom(const json& from, int depth = 0) {
   out.used = from.at("used").get<std::uint64_t>();
   out.state = fs::volumeState(from.at("state").get<std::string>());
   out.notes = from.value("notes", std::vector<std::string>{});
+  out.warnings = from.value("warnings", std::vector<std::string>{});
   for (const json& inner : from.value("volumes", json::array())) {
     out.inner.push_back({inner.at("name").get<std::string>(), inner.at("kind").get<std::string>(),
                          inner.at("size").get<std::uint64_t>(),

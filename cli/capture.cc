@@ -69,6 +69,7 @@ class CaptureRun {
                      source_.files);
     }
     openTheParent();
+    refuseHalfEncrypted();
     hold();
     plan();
     announce();
@@ -96,6 +97,7 @@ class CaptureRun {
                     "name a file, or leave the option out");
       }
     }
+    resolveLink();
     const std::uint64_t least = image::smallestVolume(job_.head.frameBytes);
     if (split_ != 0 && split_ < least) {
       throw Error(ErrorKind::Usage, "--split",
@@ -108,9 +110,24 @@ class CaptureRun {
     }
   }
 
+  // A link stays, and what it leads to is written.
+  void resolveLink() {
+    std::error_code failed;
+    if (toStream_ || !stdfs::is_symlink(path_, failed)) return;
+    const stdfs::path real = stdfs::weakly_canonical(path_, failed);
+    if (!failed) path_ = real.string();
+  }
+
   void openTheSource() {
     SourceOptions options = sourceOptions(arguments_, passphrase_.asker());
     source_ = openSource(tree_, arguments_.word(0), options);
+    const std::uint64_t volumes = split_ == 0 ? 1 : source_.endpoint.size / split_;
+    if (volumes > 4 * image::kMostVolumes) {
+      throw Error(ErrorKind::Usage, "--split",
+                  fmt::format("{} would make some {} volumes of this disk, expected at most {}",
+                              formatSize(split_), volumes, image::kMostVolumes),
+                  "choose a larger size");
+    }
     if (merge_ && !source_.isImage()) {
       throw Error(ErrorKind::Usage, arguments_.word(0), "is no image",
                   "capture makes one of a disk");
@@ -133,6 +150,7 @@ class CaptureRun {
                   "--parent names the image that the new one is to build on");
     }
     parent_ = std::make_unique<ParentImage>(image::openChain(named.front(), options));
+    refuseLongChain();
     const image::OpenImage& image = parent_->reader().image();
     for (const std::string& file : image::filesOfChain(parent_->reader())) {
       refuseSameFile(path_, file, "a parent");
@@ -152,6 +170,31 @@ class CaptureRun {
     job_.head.parent = image::ParentKey{image.head().id, image.seal()};
   }
 
+  void refuseLongChain() {
+    constexpr std::size_t kLong = 50;
+    std::size_t images = 1;
+    for (auto at = parent_->reader().parent().get(); at; at = at->parent().get()) ++images;
+    if (images >= image::kLongestChain) {
+      throw Error(ErrorKind::Refused, parent_->reader().name(),
+                  fmt::format("a chain of {} images cannot become longer", images),
+                  "make a full image of it with `disktwin merge`, and build on that");
+    }
+    if (images < kLong) return;
+    warnings_.push_back(
+        fmt::format("{}: {} images build on each other, and each of them is needed; `disktwin "
+                    "merge` makes one of "
+                    "them.",
+                    parent_->reader().name(), images));
+  }
+
+  // Somebody who names a passphrase expects an image that cannot be read without it.
+  void refuseHalfEncrypted() const {
+    if (!arguments_.has("passphrase-file") || arguments_.has("encrypt")) return;
+    throw Error(ErrorKind::Usage, "--passphrase-file",
+                "is given, but the image would not be encrypted",
+                "add --encrypt, or leave the passphrase out");
+  }
+
   void hold() {
     const bool force = arguments_.has("force-mounted-source");
     if (source_.kind != SourceKind::Disk) return;
@@ -164,8 +207,10 @@ class CaptureRun {
     plan::Target elsewhere;
     elsewhere.isNew = true;
     elsewhere.path = elsewhere.realPath = path_;
-    warnings_ = plan::checkSafety(tree_, source_.endpoint, source_.survey, elsewhere,
-                                  {{numbers.begin(), numbers.end()}, force});
+    for (std::string& text : plan::checkSafety(tree_, source_.endpoint, source_.survey, elsewhere,
+                                               {{numbers.begin(), numbers.end()}, force})) {
+      warnings_.push_back(std::move(text));
+    }
   }
 
   void plan() {
@@ -186,6 +231,7 @@ class CaptureRun {
     info.created = now();
     info.comment = arguments_.text("comment");
     info.level = job_.level;
+    info.splitAt = split_;
     if (source_.isImage()) takeOver(*source_.catalog);
     if (!parent_) return;
     std::error_code failed;
@@ -217,7 +263,12 @@ class CaptureRun {
     std::error_code failed;
     const stdfs::path folder = stdfs::absolute(path_, failed).parent_path();
     const stdfs::space_info space = stdfs::space(folder, failed);
-    const std::uint64_t needed = plan_.plan.bytesToWrite;
+    std::uint64_t needed = plan_.plan.bytesToWrite;
+    if (arguments_.has("resume")) {
+      for (const std::string& file : image::FileOutput::partialsOf(path_, split_ != 0)) {
+        needed -= std::min(needed, File::openRead(file).size());
+      }
+    }
     if (failed || parent_ || space.available >= needed) return;
     plan_.plan.warnings.push_back(fmt::format(
         "{}: the file system there has {} free; {} are to be saved, so it may not be enough unless "
@@ -254,8 +305,9 @@ class CaptureRun {
   // A new id and key, or those of the partial that is gone on with.
   void makeHead() {
     image::Head& head = job_.head;
+    if (!toStream_) partials_.emplace(path_);
     if (arguments_.has("resume")) {
-      replay_ = findPartial({path_, split_ != 0, arguments_.has("encrypt"), &head,
+      replay_ = findPartial({path_, split_, arguments_.has("encrypt"), &head,
                              [this] { return passphrase_.forNewImage(); },
                              [this](const std::string& text) { output_.line(text); }},
                             plan_.preface.info);
@@ -273,7 +325,8 @@ class CaptureRun {
     std::string secret = passphrase_.forNewImage();
     if (parent_ && parent_->reader().image().head().encrypted()) {
       const image::OpenImage& image = parent_->reader().image();
-      image::Key::open(secret, image.head().id, *image.head().keyBox, image.name());
+      image::Key::open(secret, image.head().id, *image.head().keyBox,
+                       image.name() + " (a chain has one passphrase)");
     }
     image::KeyBox box;
     job_.key = image::Key::create(secret, head.id, box);
@@ -287,8 +340,9 @@ class CaptureRun {
     if (toStream_) {
       out = std::make_unique<image::StandardOutput>();
     } else {
+      out = std::make_unique<image::FileOutput>(
+          path_, image::FileOptions{split_, replay_ != nullptr, arguments_.has("yes")});
       output_.setTarget(copy::TargetState::Incomplete, aboutPartial());
-      out = std::make_unique<image::FileOutput>(path_, split_, replay_ != nullptr);
     }
     image::CaptureResult result;
     {
@@ -328,6 +382,11 @@ class CaptureRun {
                              formatSize(result.imageBytes), resumed, seconds,
                              formatSize(static_cast<std::uint64_t>(rate))));
     if (!toStream_) {
+      if (parent_) {
+        output_.line(
+            fmt::format("It cannot be restored without {} and what that builds on: keep them.",
+                        parent_->reader().name()));
+      }
       output_.line(fmt::format("`disktwin verify {}` reads it back and checks everything.",
                                split_ != 0 ? image::volumeName(path_, 1) : path_));
     }
@@ -336,7 +395,7 @@ class CaptureRun {
   const Arguments& arguments_;
   Output& output_;
   const bool merge_;
-  const std::string path_;
+  std::string path_;
   const bool toStream_;
   DeviceTree tree_;
   Passphrase passphrase_;
@@ -346,6 +405,7 @@ class CaptureRun {
   HeldSource held_;
   std::vector<std::string> warnings_;
   std::unique_ptr<ParentImage> parent_;
+  std::optional<image::PartialLock> partials_;
   std::unique_ptr<image::Replay> replay_;
   image::CapturePlan plan_;
   image::CaptureJob job_;
@@ -354,7 +414,7 @@ class CaptureRun {
 void addWriterOptions(Options& options) {
   namespace po = boost::program_options;
   options.add_options()("dry-run,n", "show what would be saved and write nothing")(
-      "yes,y", "replace an image that exists")(
+      "yes,y", "replace an image of that name, or a partial one")(
       "level", po::value<std::string>()->value_name("1..19"),
       "how hard to compress (3): higher is smaller and slower")(
       "threads", po::value<std::string>()->value_name("N"), "threads that compress")(
@@ -370,7 +430,9 @@ void addWriterOptions(Options& options) {
 void addCaptureOptions(Options& options) {
   namespace po = boost::program_options;
   addWriterOptions(options);
-  addImageOptions(options, "store only what has changed since this image of the same disk");
+  addImageOptions(
+      options,
+      "store only what has changed since this image of the same disk; both are needed then");
   options.add_options()("partitions", po::value<std::string>()->value_name("1,3"),
                         "save these partitions only")("all-sectors", "save unused space too")(
       "exclude-page-files",

@@ -96,12 +96,28 @@ class DiskJobRun {
     source_.prepare(plan_, options_);
     plan_.id = plan::planId(plan_);
     plan_.warnings.insert(plan_.warnings.begin(), safetyWarnings_.begin(), safetyWarnings_.end());
+    warnOfLosses();
     if (const auto space = plan::warnOfSpace(plan_)) plan_.warnings.push_back(*space);
     if (source_.kind == SourceKind::ForeignZstd && arguments_.word(0) == "-") {
       plan_.warnings.push_back(
           "standard input: how large the disk in it is shows only at its end; whether it fits as "
           "well.");
     }
+  }
+
+  // What is known to be lost before anything is read.
+  void warnOfLosses() {
+    if (!source_.losses) return;
+    std::uint64_t lost = 0;
+    for (auto at = source_.image.get(); at; at = at->parent().get()) {
+      lost += at->image().lost().bytes();
+    }
+    if (lost == 0) return;
+    plan_.warnings.push_back(
+        fmt::format("{}: of {} of the disk nothing was found; there will be zeroes. Restore to a "
+                    "new file first "
+                    "if you are not sure.",
+                    source_.endpoint.path, formatSize(lost)));
   }
 
   // An image of all sectors has nothing that could be chosen from.
@@ -144,9 +160,20 @@ class DiskJobRun {
                   fmt::format("{} exists and keeps its size", target_.path),
                   "leave the option out, or name a file that does not exist yet");
     }
+    refuseImage();
     safety_ = {{request.partitions.begin(), request.partitions.end()},
                arguments_.has("force-mounted-source")};
     safetyWarnings_ = checkAll(tree_);
+  }
+
+  // An image is what people have instead of a disk: it is never one more disk to be overwritten.
+  void refuseImage() const {
+    if (target_.kind != plan::EndpointKind::File || target_.isNew ||
+        !image::beginsImage(target_.path)) {
+      return;
+    }
+    throw Error(ErrorKind::Refused, target_.path, "is an image of a disk, expected a disk",
+                "are the two words swapped? If it is not needed any more, remove it first");
   }
 
   // The source is safe from the target, with everything that it is read from.

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "clone/plan/endpoint.h"
+#include "image/read/chain.h"
 #include "image/read/names.h"
 #include "image/write/output.h"
 #include "platform/error.h"
@@ -17,7 +18,7 @@ namespace stdfs = std::filesystem;
 
 void refuseOddNames(const std::string& path) {
   std::error_code failed;
-  if (image::baseName(path) != path) {
+  if (image::isVolumeName(path)) {
     throw Error(ErrorKind::Usage, path, "is the name of a volume, expected that of an image",
                 "leave the number out; --split adds it");
   }
@@ -57,9 +58,11 @@ std::vector<plan::Target> targetsAt(const DeviceTree& tree, const std::string& p
 }
 
 void refuseTaken(const NewImage& image) {
+  // What is no image is never replaced, whoever asks: the words may have been swapped.
+  image::refuseForeign(image.path);
   if (image.replace) return;
   if (image::anythingNamed(image.path)) {
-    throw Error(ErrorKind::Refused, image.path, "exists",
+    throw Error(ErrorKind::Refused, image.path, "an image of that name exists, or a volume of one",
                 "choose another name, or replace it with --yes");
   }
   const bool partial = !image::FileOutput::partialsOf(image.path, false).empty() ||

@@ -10,13 +10,13 @@ namespace disktwin::cli {
 
 struct NewImage {
   std::string path;
-  bool replace = false;  // what is there may be replaced (--yes)
+  bool replace = false;  // an image that is there may be replaced (--yes)
   bool resume = false;   // a partial that is there is gone on with
 };
 
 // Throws Error(Usage) for the name of a volume, Error(Failed) for a folder that does not exist, and
 // Error(Refused) for a name that is taken, that is no regular file, or that is one of `sources`
-// under another name. Nothing is written.
+// under another name, or that something else than an image has. Nothing is written.
 void checkImageName(const DeviceTree& tree, const NewImage& image,
                     const std::vector<std::string>& sources);
 

@@ -13,7 +13,7 @@ namespace disktwin::cli {
 
 struct ResumeRequest {
   std::string path;  // of the image
-  bool split = false;
+  std::uint64_t splitAt = 0;  // bytes of a volume; 0: one file
   bool encrypt = false;
   const image::Head* head = nullptr;        // as it would be, without id and key
   std::function<std::string()> passphrase;  // asked only when it is needed

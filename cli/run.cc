@@ -84,6 +84,7 @@ int dispatch(const std::vector<std::string>& words, Output& output) {
 
 int run(int argc, char** argv) {
   holdStandardDescriptors();
+  raiseFileLimit();
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   Output output(wants(words, "--json") ? Output::Style::Json : Output::Style::Text,
                 wantsQuiet(words), writesImage(words) ? stderr : stdout);

@@ -69,6 +69,9 @@ Source openFrontImage(std::unique_ptr<image::ByteStream> in, const std::string& 
   out.catalog = &front->catalog();
   if (out.catalog->head.incremental()) {
     const auto parent = image::openParent(*out.catalog, ".", chainOptions(options));
+    for (auto at = parent.get(); at && options.checkBooks; at = at->parent().get()) {
+      image::checkBooks(at->image());
+    }
     out.files = image::filesOfChain(*parent);
     front->setParent(parent);
   }

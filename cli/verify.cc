@@ -8,6 +8,7 @@
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "image/read/check.h"
+#include "image/read/names.h"
 #include "platform/error.h"
 #include "platform/size_text.h"
 
@@ -36,6 +37,10 @@ class VerifyRun {
     }
     SourceOptions options = sourceOptions(arguments_, passphrase_.asker());
     options.front = true;
+    if (path != "-") {
+      // What was written just now is to be read from the medium.
+      for (const std::string& file : image::filesOf(path)) File::openRead(file).dropCaches();
+    }
     const Source source = openSource(DeviceTree::read(), path, options);
     {
       const ProgressPrinter printer(progress_, output_, [this] {
@@ -45,7 +50,9 @@ class VerifyRun {
       if (source.kind == SourceKind::Image) {
         checkFiles(source);
       } else if (source.kind == SourceKind::FrontImage) {
-        image::checkFront(static_cast<image::FrontImage&>(*source.front), progress_);
+        auto& front = static_cast<image::FrontImage&>(*source.front);
+        image::checkFront(front, progress_);
+        checkImages(front.parent().get());
       } else {
         throw Error(ErrorKind::Invalid, path, "is no image of this program: it has no hashes",
                     "`zstd -t` checks what there is to check");
@@ -57,14 +64,19 @@ class VerifyRun {
   }
 
  private:
-  // Each image of the chain, then what the filesystems say of all together.
-  void checkFiles(const Source& source) {
-    for (const image::ImageReader* at = source.image.get(); at; at = at->parent().get()) {
+  // Of a chain, from one image down.
+  void checkImages(const image::ImageReader* top) {
+    for (const image::ImageReader* at = top; at; at = at->parent().get()) {
       for (image::Damage& damage : image::checkData(at->image(), progress_)) {
         damage.text = fmt::format("{}: {}", at->name(), damage.text);
         damages_.push_back(std::move(damage));
       }
     }
+  }
+
+  // Each image of the chain, then what the filesystems say of all together.
+  void checkFiles(const Source& source) {
+    checkImages(source.image.get());
     // Of damaged data nothing can be said.
     if (damages_.empty()) damages_ = image::checkContents(*source.catalog, source.image);
   }

@@ -8,8 +8,8 @@ namespace disktwin {
 class Cancellation {
  public:
   // From now on SIGINT, SIGTERM and SIGHUP, the first time they come, set the flag instead of
-  // ending the process; SIGPIPE is ignored, so that a closed reader shows as a write error. Call
-  // once, from main().
+  // ending the process; SIGPIPE and SIGXFSZ are ignored, so that a closed reader and a limit on
+  // file sizes show as write errors. Call once, from main().
   static void watchSignals();
 
   static bool requested() { return flag_.load(std::memory_order_relaxed); }

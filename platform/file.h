@@ -37,6 +37,9 @@ class File {
   // Keeps everybody from mounting a device while this object lives (a reader is not kept out).
   // False when somebody has it claimed already. Always true for regular files.
   bool claim();
+  // Keeps other processes that do the same off this file, until it is closed. False when one has
+  // it; true where the file system knows no locks.
+  bool lock();
   // Whether `path` leads to this very file or device.
   bool isStillNamed(const std::string& path) const;
 
@@ -68,9 +71,9 @@ class File {
   std::unique_ptr<State> state_;
 };
 
-// Gives a file another name in the same folder, in place of whatever had it, so that it survives a
-// power failure. Throws Error(Write).
-void renameDurably(const std::string& from, const std::string& to);
+// Gives a file another name in the same folder, so that it survives a power failure. What had the
+// name is replaced when `replace` says so; otherwise Error(Refused). Throws Error(Write).
+void renameDurably(const std::string& from, const std::string& to, bool replace);
 
 // Whether the user who runs this may write what is at `path`, as far as can be told without trying.
 bool mayWrite(const std::string& path);

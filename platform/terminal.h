@@ -9,6 +9,8 @@ namespace disktwin {
 // Opens what is closed of standard input, output and error on /dev/null: the next file that is
 // opened would take its number, and messages would be written onto it. Call first thing in main().
 void holdStandardDescriptors();
+// As many files may be open at once as the system allows: an image may have hundreds of volumes.
+void raiseFileLimit();
 
 // Whether standard output or standard error is a terminal.
 bool isTerminalOut();

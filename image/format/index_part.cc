@@ -50,7 +50,6 @@ void checkRecord(const Record& record, const IndexPart& part, const Head& head,
   check(reachesGrid, subject, at, "its end in the grid");
   if (record.isZeroRun()) {
     check(record.length <= kLongestZeroRun, subject, at, "its zeroes");
-    check((record.stored != 0) == head.open(), subject, at, "its frame");
   } else {
     check(record.length <= head.frameBytes, subject, at, "the length of its cell");
     const std::uint32_t all = allChunks(record.length);
@@ -58,9 +57,10 @@ void checkRecord(const Record& record, const IndexPart& part, const Head& head,
               (record.present | record.zero) != 0,
           subject, at, "its chunks");
     check(head.incremental() || (record.present | record.zero) == all, subject, at, "its chunks");
+    check(head.incremental() || record.present != 0, subject, at, "its chunks");
   }
-  check((record.stored == 0) == (record.present == 0) || head.open(), subject, at, "its frame");
-  check(record.stored <= kLargestOwnFrame, subject, at, "the size of its frame");
+  check(record.stored != 0 && record.stored <= kLargestOwnFrame + 8, subject, at,
+        "the size of its frame");
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ IndexPart decodeIndexPart(ByteView body, const Head& head, std::uint64_t diskSiz
     const auto at = structAt<RecordHead>(rest, 0);
     rest = rest.subspan(sizeof(RecordHead));
     Record record{at.offset, at.position,   at.stored, at.length, at.present,
-                  at.zero,   at.storedHash, {},        true};
+                  at.zero,   at.storedHash, {},        true,      0};
     checkRecord(record, part, head, diskSize, subject);
     const auto hashes = static_cast<std::size_t>(std::popcount(record.present));
     check(rest.size() >= hashes * sizeof(StoredHash), subject, record.offset, "it is cut");

@@ -12,8 +12,8 @@ namespace disktwin::image {
 
 struct Record {
   std::uint64_t offset = 0;    // on the disk
-  std::uint64_t position = 0;  // of its frame; meaningless when stored is 0
-  std::uint32_t stored = 0;    // bytes of the frame; 0: none
+  std::uint64_t position = 0;  // of its frame
+  std::uint32_t stored = 0;    // bytes of the frame
   std::uint32_t length = 0;    // on the disk
   std::uint32_t present = 0;   // chunks whose bytes are in the frame
   std::uint32_t zero = 0;      // chunks that are zeroes
@@ -21,6 +21,9 @@ struct Record {
   std::vector<Hash128> chunks;  // of the present ones
   // False when it was found by walking over a damaged image: no hash is known then.
   bool proven = true;
+  // How far behind its place the frame was found in a damaged image of which bytes are missing
+  // (modulo 2^64).
+  std::uint64_t moved = 0;
 
   Extent disk() const { return {offset, length}; }
   bool isZeroRun() const { return present == 0 && zero == kAllZero; }

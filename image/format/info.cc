@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/error.h"
+#include "platform/printable.h"
 
 namespace disktwin::image {
 namespace {
@@ -59,20 +60,25 @@ json toJson(const fs::VolumeInfo& info) {
 fs::VolumeInfo filesystemFrom(const json& from, int depth = 0) {
   if (depth > kDeepest) throw std::out_of_range("volumes too deep in volumes");
   fs::VolumeInfo out;
-  out.type = from.at("type").get<std::string>();
-  out.label = from.at("label").get<std::string>();
-  out.uuid = from.at("uuid").get<std::string>();
+  out.type = printable(from.at("type").get<std::string>());
+  out.label = printable(from.at("label").get<std::string>());
+  out.uuid = printable(from.at("uuid").get<std::string>());
   out.blockSize = from.at("block_size").get<std::uint32_t>();
   out.size = from.at("size").get<std::uint64_t>();
   out.used = from.at("used").get<std::uint64_t>();
   out.state = fs::volumeState(from.at("state").get<std::string>());
-  out.notes = from.value("notes", std::vector<std::string>{});
-  out.warnings = from.value("warnings", std::vector<std::string>{});
+  for (const std::string& note : from.value("notes", std::vector<std::string>{})) {
+    out.notes.push_back(printable(note));
+  }
+  for (const std::string& text : from.value("warnings", std::vector<std::string>{})) {
+    out.warnings.push_back(printable(text));
+  }
   for (const json& inner : from.value("volumes", json::array())) {
-    out.inner.push_back({inner.at("name").get<std::string>(), inner.at("kind").get<std::string>(),
+    out.inner.push_back({printable(inner.at("name").get<std::string>()),
+                         printable(inner.at("kind").get<std::string>()),
                          inner.at("size").get<std::uint64_t>(),
                          filesystemFrom(inner.at("filesystem"), depth + 1),
-                         inner.value("whole_because", "")});
+                         printable(inner.value("whole_because", ""))});
   }
   return out;
 }
@@ -100,14 +106,15 @@ VolumeRecord volumeFrom(const json& from, std::uint64_t diskSize) {
   const auto length = from.at("length").get<std::uint64_t>();
   if (!extentFits(offset, length, diskSize)) throw std::out_of_range("a volume beyond the disk");
   out.bytes = {offset, length};
-  out.type = from.at("type").get<std::string>();
-  out.label = from.at("label").get<std::string>();
-  out.uuid = from.at("uuid").get<std::string>();
-  out.wholeBecause = from.value("whole_because", "");
+  // Everything that is shown: an image may come from anybody.
+  out.type = printable(from.at("type").get<std::string>());
+  out.label = printable(from.at("label").get<std::string>());
+  out.uuid = printable(from.at("uuid").get<std::string>());
+  out.wholeBecause = printable(from.value("whole_because", ""));
   out.ambiguous = from.value("ambiguous", false);
   out.opaque = from.value("opaque", false);
   out.role = plan::roleNamed(from.at("role").get<std::string>());
-  out.roleWhy = from.value("role_because", "");
+  out.roleWhy = printable(from.value("role_because", ""));
   if (from.contains("filesystem")) out.filesystem = filesystemFrom(from.at("filesystem"));
   return out;
 }
@@ -122,7 +129,8 @@ json toJson(const Info& info) {
            {"request",
             {{"all_sectors", info.allSectors},
              {"partitions", info.partitions},
-             {"exclude_page_files", info.excludedPageFiles}}},
+             {"exclude_page_files", info.excludedPageFiles},
+             {"split_bytes", info.splitAt}}},
            {"table", table::kindName(info.table)},
            {"captured_bytes", info.capturedBytes},
            {"volumes", json::array()}};
@@ -166,6 +174,7 @@ Info infoFrom(const json& from) {
   out.allSectors = request.at("all_sectors").get<bool>();
   out.partitions = request.at("partitions").get<std::vector<std::uint32_t>>();
   out.excludedPageFiles = request.at("exclude_page_files").get<bool>();
+  out.splitAt = request.value("split_bytes", std::uint64_t{0});
   out.table = tableFrom(from.at("table").get<std::string>());
   out.capturedBytes = from.at("captured_bytes").get<std::uint64_t>();
   if (from.contains("parent")) {

@@ -44,6 +44,7 @@ struct Info {
   bool allSectors = false;
   std::vector<std::uint32_t> partitions;  // asked for; empty: all
   bool excludedPageFiles = false;
+  std::uint64_t splitAt = 0;  // bytes of a volume; 0: not split
   table::TableKind table = table::TableKind::None;
   std::uint64_t capturedBytes = 0;
   std::optional<ParentName> parent;

@@ -126,11 +126,15 @@ Bytes encodeTable(const std::vector<table::TableBlock>& blocks) {
   return out;
 }
 
+// A table of 128 entries has six, a chain of logical partitions one for each.
+constexpr std::size_t kMostTableBlocks = 4096;
+
 std::vector<table::TableBlock> decodeTable(ByteView body, std::uint64_t diskSize,
                                            const std::string& subject) {
   std::vector<table::TableBlock> out;
   while (!body.empty()) {
     if (body.size() < sizeof(BlockHead)) invalid(subject, "TABL: it is cut");
+    if (out.size() == kMostTableBlocks) invalid(subject, "TABL: more blocks than a table has");
     const auto head = structAt<BlockHead>(body, 0);
     body = body.subspan(sizeof(BlockHead));
     if (head.length > body.size() || !extentFits(head.offset, head.length, diskSize)) {

@@ -39,17 +39,22 @@ std::string Catalog::whatIsAt(Extent disk) const {
 }
 
 ExtentSet Catalog::captured() const {
-  ExtentSet all = outside.captured;
-  for (const VolumeMap& map : maps) all = unite(all, map.captured);
-  for (const table::TableBlock& block : table)
-    all = unite(all, {{block.offset, block.bytes.size()}});
-  return all;
+  std::vector<Extent> all(outside.captured.begin(), outside.captured.end());
+  for (const VolumeMap& map : maps) {
+    all.insert(all.end(), map.captured.begin(), map.captured.end());
+  }
+  for (const table::TableBlock& block : table) all.push_back({block.offset, block.bytes.size()});
+  return ExtentSet::from(std::move(all));
+}
+
+ExtentSet Catalog::allOf(ExtentSet VolumeMap::*set) const {
+  std::vector<Extent> all;
+  for (const VolumeMap& map : maps) all.insert(all.end(), (map.*set).begin(), (map.*set).end());
+  return ExtentSet::from(std::move(all));
 }
 
 ExtentSet Catalog::leftOut() const {
-  ExtentSet all;
-  for (const VolumeMap& map : maps) all = unite(all, map.leftOut);
-  return all;
+  return allOf(&VolumeMap::leftOut);
 }
 
 CatalogBuilder::CatalogBuilder(std::string name, Ask passphrase)
@@ -124,6 +129,9 @@ Catalog CatalogBuilder::finish() {
   }
   if (out_.head.incremental() != out_.info.parent.has_value()) {
     throw Error(ErrorKind::Invalid, out_.name, "HEAD and INFO differ about a parent");
+  }
+  if (out_.info.parent && out_.info.parent->id != out_.head.parent->id) {
+    throw Error(ErrorKind::Invalid, out_.name, "HEAD and INFO name different parents");
   }
   return std::move(out_);
 }

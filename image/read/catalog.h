@@ -29,6 +29,8 @@ struct Catalog {
   // Everything of the disk that was captured, table included.
   ExtentSet captured() const;
   ExtentSet leftOut() const;
+  // One kind of set, of all volumes.
+  ExtentSet allOf(ExtentSet VolumeMap::*set) const;
 };
 
 // Takes the frames before the data, in order, and puts the catalog together. Not thread-safe.

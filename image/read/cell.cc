@@ -24,25 +24,33 @@ StoredCell openChunks(const OwnFrame& frame, const Head& head, const Key* key,
     cell.opened = key->unseal(frame.body, frame.prefix, subject);
     body = cell.opened;
   }
-  check(body.size() > sizeof(ChunksHead), "it is cut");
+  check(body.size() >= sizeof(ChunksHead), "it is cut");
   const auto at = structAt<ChunksHead>(body, 0);
-  check(at.reserved == 0 && at.length > 0 && at.length <= head.frameBytes &&
-            at.offset % head.frameBytes == 0 && extentFits(at.offset, at.length, diskSize) &&
-            (at.length == head.frameBytes || at.offset + at.length == diskSize),
-        "its place on the disk");
-  const std::uint32_t all = allChunks(at.length);
-  check(at.present != 0 && ((at.present | at.zero) & ~all) == 0 && (at.present & at.zero) == 0,
-        "its chunks");
   cell.disk = {at.offset, at.length};
   cell.present = at.present;
   cell.zero = at.zero;
   cell.zstd = body.subspan(sizeof(ChunksHead));
+  const std::uint64_t end = at.offset + at.length;
+  check(at.reserved == 0 && at.length > 0 && at.offset % head.frameBytes == 0 &&
+            extentFits(at.offset, at.length, diskSize) &&
+            (end % head.frameBytes == 0 || end == diskSize),
+        "its place on the disk");
+  check(at.length <= (cell.isZeroRun() ? kLongestZeroRun : head.frameBytes), "its length");
+  const std::uint32_t all = cell.isZeroRun() ? kAllZero : allChunks(at.length);
+  check(((at.present | at.zero) & ~all) == 0 && (at.present & at.zero) == 0 &&
+            (at.present != 0 || (at.zero != 0 && head.incremental())),
+        "its chunks");
+  check((at.present == 0) == cell.zstd.empty(), "its content");
   return cell;
 }
 
 bool decodeCell(const StoredCell& cell, bool open, Decompressor& zstd, std::span<std::byte> out) {
   if (open || cell.present == allChunks(cell.disk.length)) {
     return zstd.decompress(cell.zstd, out);
+  }
+  if (cell.present == 0) {
+    std::memset(out.data(), 0, out.size());
+    return true;
   }
   Bytes packed(static_cast<std::size_t>(presentBytes(cell.present, cell.disk.length)));
   if (!zstd.decompress(cell.zstd, packed)) return false;

@@ -27,6 +27,9 @@ struct StoredCell {
   std::uint32_t zero = 0;
   Bytes opened;   // holds the body when it had to be unsealed
   ByteView zstd;  // the frame with the chunks; points into `opened` or into what was given
+
+  // Nothing but zeroes: a run of cells, up to a GiB.
+  bool isZeroRun() const { return present == 0 && zero == kAllZero; }
 };
 
 // Takes a CHNK frame apart. Throws Error(Invalid) with `subject`.

@@ -18,7 +18,6 @@ namespace {
 namespace stdfs = std::filesystem;
 
 constexpr std::uint64_t kLookAt = 1U << 20;
-constexpr unsigned kLongestChain = 256;
 
 bool hasOwnFrame(ByteView bytes) {
   for (std::size_t at = 0; at + sizeof(FramePrefix) <= bytes.size(); ++at) {
@@ -52,14 +51,43 @@ FileType streamType(ByteView first) {
   return magic == kZstdMagic || isSkippableMagic(magic) ? FileType::Zstd : FileType::Other;
 }
 
-FileType fileType(const std::string& path) {
-  const ImageBytes bytes(path, filesOf(path));
+namespace {
+
+FileType typeOf(const ImageBytes& bytes) {
   const std::uint64_t size = bytes.size();
   const Bytes first = bytes.readAt(0, std::min(size, kLookAt));
   const FileType type = streamType(first);
   if (type == FileType::Image || size <= kLookAt) return type;
   const std::uint64_t tail = std::min(size, kLookAt);
   return hasOwnFrame(bytes.readAt(size - tail, tail)) ? FileType::Image : type;
+}
+
+}  // namespace
+
+FileType fileType(const std::string& path) {
+  // That a volume is missing is said when it is needed.
+  return typeOf(ImageBytes(path, filesLeftOf(path)));
+}
+
+bool beginsImage(const std::string& path) {
+  const ImageBytes bytes(path, {path});
+  const Bytes first = bytes.readAt(0, std::min(bytes.size(), kLookAt));
+  if (first.size() < 4) return false;
+  const std::uint32_t magic = structAt<le32>(first, 0);
+  return (magic == kZstdMagic || isSkippableMagic(magic)) && hasOwnFrame(first);
+}
+
+void refuseForeign(const std::string& path) {
+  std::vector<std::string> files;
+  std::error_code ignored;
+  if (stdfs::exists(path, ignored)) files.push_back(path);
+  for (const unsigned number : volumesNamed(path)) files.push_back(volumeName(path, number));
+  for (const std::string& file : files) {
+    const ImageBytes bytes(file, {file});
+    if (bytes.size() == 0 || typeOf(bytes) == FileType::Image) continue;
+    throw Error(ErrorKind::Refused, file, "exists, and is no image of this program",
+                "choose another name, or remove it yourself if you do not need it");
+  }
 }
 
 bool namesFile(const std::string& path) {
@@ -88,17 +116,24 @@ std::optional<Head> peekHead(const std::string& path) {
 
 namespace {
 
+// The ids of the images from the top down.
+using Seen = std::vector<ImageId>;
+
 std::shared_ptr<const ImageReader> openLink(const std::string& path, const ChainOptions& options,
-                                            unsigned depth);
+                                            Seen seen);
 
 std::shared_ptr<const ImageReader> parentOf(const Catalog& child, const std::string& folder,
-                                            const ChainOptions& options, unsigned depth) {
+                                            const ChainOptions& options, Seen seen) {
   if (!child.head.parent) return nullptr;
-  if (depth >= kLongestChain) {
-    throw Error(ErrorKind::Invalid, child.name,
-                fmt::format("has more than {} parents", kLongestChain));
-  }
   const ParentKey& wanted = *child.head.parent;
+  seen.push_back(child.head.id);
+  if (std::find(seen.begin(), seen.end(), wanted.id) != seen.end()) {
+    throw Error(ErrorKind::Invalid, child.name, "is among its own parents");
+  }
+  if (seen.size() > kLongestChain) {
+    throw Error(ErrorKind::Invalid, child.name,
+                fmt::format("the chain has more than {} images", kLongestChain));
+  }
   const std::string id = toString(wanted.id);
   std::string found;
   for (const std::string& path : candidates(*child.info.parent, folder, options.parents)) {
@@ -111,8 +146,10 @@ std::shared_ptr<const ImageReader> parentOf(const Catalog& child, const std::str
     if (child.head.encrypted() < head->encrypted()) {
       throw Error(ErrorKind::Invalid, child.name, "is not encrypted, but its parent is");
     }
-    const std::shared_ptr<const ImageReader> parent = openLink(path, options, depth + 1);
-    if (parent->image().seal() != wanted.seal && parent->image().catalogWhole()) {
+    const std::shared_ptr<const ImageReader> parent = openLink(path, options, seen);
+    // Of a damaged parent all that is whole is taken.
+    const bool damaged = parent->image().wasSalvaged();
+    if (parent->image().seal() != wanted.seal && !damaged) {
       throw Error(
           ErrorKind::Mismatch, path,
           fmt::format("bears the id {}, but has changed since {} was made from it", id, child.name),
@@ -130,13 +167,13 @@ std::shared_ptr<const ImageReader> parentOf(const Catalog& child, const std::str
 }
 
 std::shared_ptr<const ImageReader> openLink(const std::string& path, const ChainOptions& options,
-                                            unsigned depth) {
+                                            Seen seen) {
   const std::shared_ptr<const OpenImage> image = options.losses
                                                      ? OpenImage::salvage(path, options.passphrase)
                                                      : OpenImage::open(path, options.passphrase);
   std::shared_ptr<const ImageReader> parent =
       image->head().incremental() && image->catalog().info.parent
-          ? parentOf(image->catalog(), folderOf(path), options, depth)
+          ? parentOf(image->catalog(), folderOf(path), options, std::move(seen))
           : nullptr;
   return std::make_shared<ImageReader>(image, std::move(parent), options.losses);
 }
@@ -144,12 +181,12 @@ std::shared_ptr<const ImageReader> openLink(const std::string& path, const Chain
 }  // namespace
 
 std::shared_ptr<const ImageReader> openChain(const std::string& path, const ChainOptions& options) {
-  return openLink(path, options, 0);
+  return openLink(path, options, {});
 }
 
 std::shared_ptr<const ImageReader> openParent(const Catalog& child, const std::string& folder,
                                               const ChainOptions& options) {
-  return parentOf(child, folder, options, 0);
+  return parentOf(child, folder, options, {});
 }
 
 std::vector<std::string> filesOfChain(const ImageReader& top) {

@@ -10,6 +10,9 @@
 
 namespace disktwin::image {
 
+// Images in a chain, the full one among them; a longer one is not opened.
+inline constexpr std::size_t kLongestChain = 256;
+
 enum class FileType {
   Image,  // bears a frame of ours, whole or not
   Zstd,   // begins with a frame of the format
@@ -22,6 +25,12 @@ FileType fileType(const std::string& path);
 bool namesFile(const std::string& path);
 // Whether that is an image of ours, whole or not.
 bool namesImage(const std::string& path);
+// Whether the file begins with a frame, and with one of ours: a raw disk may have an image
+// somewhere in it.
+bool beginsImage(const std::string& path);
+// The files of that name, whole or volumes, are to be replaced by another image: throws
+// Error(Refused) when one of them is neither an image of ours nor empty.
+void refuseForeign(const std::string& path);
 // By the first bytes of a stream.
 FileType streamType(ByteView first);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "clone/copy/block_list.h"
@@ -66,12 +65,12 @@ class SeekTableReader {
   std::size_t at_ = 0;
 };
 
-// Calls with each record that has a frame, in order.
+// Calls with each record, in order.
 void forEachFrame(const OpenImage& image, const std::function<void(const Record&)>& call) {
   for (std::uint64_t at = 0; at < image.foot().diskSize;) {
     const std::shared_ptr<const Record> record = image.recordAt(at);
     if (!record) return;
-    if (record->stored != 0) call(*record);
+    call(*record);
     at = record->disk().end();
   }
 }
@@ -127,10 +126,21 @@ class BookCheck {
   std::uint64_t present_ = 0;
 };
 
+// Whether a frame without chunks says what the record says.
+bool saysZeroes(const OpenImage& image, const Record& record, ByteView bytes) {
+  if (image.head().open()) return threadDecompressor().givesZeroes(bytes, record.length);
+  const OwnFrame frame = parseOwnFrame(bytes, record.position, image.head().id, image.name());
+  const StoredCell cell = openChunks(frame, image.head(), image.catalog().key.get(),
+                                     image.foot().diskSize, image.name());
+  return cell.disk == record.disk() && cell.present == 0 && cell.zero == record.zero;
+}
+
 void checkStored(const OpenImage& image, const Record& record) {
   const Bytes bytes = image.bytes()->readAt(record.position, record.stored);
-  const bool zeroes = !record.isZeroRun() || threadDecompressor().givesZeroes(bytes, record.length);
-  if (hashOf(bytes) == record.storedHash && zeroes) return;
+  if (hashOf(bytes) == record.storedHash &&
+      (record.present != 0 || saysZeroes(image, record, bytes))) {
+    return;
+  }
   throw Error(ErrorKind::Invalid, image.name(),
               fmt::format("damaged in {}: the hash of what is stored differs (frame at byte {} of "
                           "the image)",
@@ -144,13 +154,13 @@ void checkBooks(const OpenImage& image) {
   image.checkIndex();
   BookCheck(image).run();
   forEachFrame(image, [&](const Record& record) {
-    if (record.isZeroRun()) checkStored(image, record);
+    if (record.present == 0) checkStored(image, record);
   });
 }
 
 void checkRest(const OpenImage& image, const ExtentSet& read) {
   forEachFrame(image, [&](const Record& record) {
-    if (!record.isZeroRun() && !read.intersects(record.disk())) checkStored(image, record);
+    if (record.present != 0 && !read.intersects(record.disk())) checkStored(image, record);
   });
 }
 
@@ -219,7 +229,7 @@ std::vector<Damage> checkData(const OpenImage& image, copy::Progress& progress) 
   ExtentBuilder cells(image.head().frameBytes);
   std::uint64_t total = 0;
   forEachFrame(image, [&](const Record& record) {
-    if (record.isZeroRun()) return;
+    if (record.present == 0) return;
     cells.add(record.disk());
     total += record.length;
   });
@@ -235,84 +245,13 @@ std::vector<Damage> checkData(const OpenImage& image, copy::Progress& progress) 
 
 namespace {
 
-// The hashes of what was decoded against those that the index names, whichever comes first.
-// Thread-safe.
-class HashMatch {
+// Asks for everything, so that it is decoded and compared with the index; wants nothing of it.
+class NullSink final : public copy::Sink {
  public:
-  explicit HashMatch(const FrontImage& image) : image_(image) {}
-
-  void decoded(std::uint64_t offset, Bytes plain) {
-    const std::lock_guard lock(mutex_);
-    const auto record = expected_.find(offset);
-    if (record == expected_.end()) {
-      // All chunks: which are present is not known yet in an open image.
-      found_[offset] = {static_cast<std::uint32_t>(plain.size()),
-                        chunkHashes(allChunks(plain.size()), plain), presentMask(plain)};
-    } else {
-      compare(record->second, {record->second.length, chunkHashes(allChunks(plain.size()), plain),
-                               presentMask(plain)});
-      expected_.erase(record);
-    }
-  }
-
-  void indexed(const IndexPart& part) {
-    const std::lock_guard lock(mutex_);
-    for (const Record& record : part.records) {
-      if (record.present == 0) continue;
-      const auto found = found_.find(record.offset);
-      if (found == found_.end()) {
-        expected_[record.offset] = record;
-      } else {
-        compare(record, found->second);
-        found_.erase(found);
-      }
-    }
-  }
-
-  bool allCompared() const { return found_.empty() && expected_.empty(); }
-
- private:
-  struct Decoded {
-    std::uint32_t length;
-    std::vector<Hash128> chunks;
-    std::uint32_t present;
-  };
-
-  void compare(const Record& record, const Decoded& decoded) const {
-    bool good = decoded.length == record.length;
-    std::size_t next = 0;
-    for (unsigned chunk = 0; good && chunk < decoded.chunks.size(); ++chunk) {
-      if ((record.present >> chunk & 1) != 0) {
-        good = decoded.chunks[chunk] == record.chunks[next++];
-      } else if ((record.zero >> chunk & 1) != 0) {
-        good = (decoded.present >> chunk & 1) == 0;
-      }
-    }
-    if (good) return;
-    throw Error(ErrorKind::Invalid, image_.name(),
-                fmt::format("damaged in {}: the hash of its content differs",
-                            image_.catalog().whatIsAt(record.disk())),
-                {}, record.disk());
-  }
-
-  const FrontImage& image_;
-  std::mutex mutex_;
-  std::map<std::uint64_t, Decoded> found_;
-  std::map<std::uint64_t, Record> expected_;
-};
-
-class MatchSink final : public copy::Sink {
- public:
-  explicit MatchSink(HashMatch& match) : match_(match) {}
-  std::unique_ptr<Prepared> prepare(const copy::Block& block,
-                                    std::span<const std::byte> data) override {
-    if (!data.empty()) match_.decoded(block.source.offset, {data.begin(), data.end()});
+  std::unique_ptr<Prepared> prepare(const copy::Block&, std::span<const std::byte>) override {
     return nullptr;
   }
   void commit(const copy::Block&, std::unique_ptr<Prepared>) override {}
-
- private:
-  HashMatch& match_;
 };
 
 }  // namespace
@@ -320,12 +259,10 @@ class MatchSink final : public copy::Sink {
 void checkFront(FrontImage& image, copy::Progress& progress) {
   const std::uint64_t size = image.size();
   progress.begin(copy::Phase::Verify, size);
-  HashMatch match(image);
-  image.onIndex([&](const IndexPart& part) { match.indexed(part); });
   const plan::Plan plan = planOver({{0, size}}, size);
   image.expect({{0, size}}, {});
   copy::BlockList blocks(plan, image.catalog().head.frameBytes);
-  MatchSink sink(match);
+  NullSink sink;
   copy::run(
       blocks, image, sink, {},
       [&](const copy::Block& block) {
@@ -333,19 +270,12 @@ void checkFront(FrontImage& image, copy::Progress& progress) {
         image.release(block.source.end());
       },
       [&] { image.finish(); });
-  if (!match.allCompared()) {
-    throw Error(ErrorKind::Invalid, image.name(),
-                "cells that no index names, or that did not come");
-  }
 }
 
 std::vector<Damage> checkContents(const Catalog& catalog, const ReaderPtr& disk) {
   std::vector<Damage> out;
-  const ExtentSet have = unite(unite(catalog.captured(), catalog.leftOut()), [&] {
-    ExtentSet zeroed;
-    for (const VolumeMap& map : catalog.maps) zeroed = unite(zeroed, map.zeroed);
-    return zeroed;
-  }());
+  const ExtentSet have =
+      unite(unite(catalog.captured(), catalog.leftOut()), catalog.allOf(&VolumeMap::zeroed));
   const plan::Survey now = plan::survey(disk);
   for (const plan::Volume& volume : now.volumes) {
     if (!volume.fs) continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "clone/io/block_reader.h"
@@ -12,10 +13,68 @@
 
 namespace disktwin::image {
 
+// Thread-safety: both sides may come at once.
+class CellHashes {
+ public:
+  // False when it is known now that they differ.
+  bool decoded(ByteView plain) {
+    const std::lock_guard lock(mutex_);
+    found_ = Found{chunkHashes(allChunks(plain.size()), plain), presentMask(plain)};
+    return agree();
+  }
+  bool indexed(const Record& record) {
+    const std::lock_guard lock(mutex_);
+    expected_ = record;
+    return agree();
+  }
+
+ private:
+  struct Found {
+    std::vector<Hash128> chunks;  // all of them
+    std::uint32_t present;
+  };
+
+  bool agree() const {
+    if (!found_ || !expected_) return true;
+    if (expected_->isZeroRun()) return found_->present == 0;
+    std::size_t next = 0;
+    for (unsigned chunk = 0; chunk < found_->chunks.size(); ++chunk) {
+      if ((expected_->present >> chunk & 1) != 0) {
+        if (found_->chunks[chunk] != expected_->chunks[next++]) return false;
+      } else if ((expected_->zero & found_->present & 1U << chunk) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  std::mutex mutex_;
+  std::optional<Found> found_;
+  std::optional<Record> expected_;
+};
+
+namespace {
+
+class ZeroCell final : public FrontCell {
+ public:
+  using FrontCell::FrontCell;
+  bool isZero() const override { return true; }
+
+ protected:
+  Bytes decode() override { return Bytes(static_cast<std::size_t>(disk().length)); }
+};
+
+}  // namespace
+
 class FrontImageCell final : public FrontCell {
  public:
-  FrontImageCell(const FrontImage& image, StoredCell cell, RawFrame frame)
-      : FrontCell(cell.disk), image_(image), cell_(std::move(cell)), frame_(std::move(frame)) {}
+  FrontImageCell(const FrontImage& image, StoredCell cell, RawFrame frame,
+                 std::shared_ptr<CellHashes> hashes)
+      : FrontCell(cell.disk),
+        image_(image),
+        cell_(std::move(cell)),
+        frame_(std::move(frame)),
+        hashes_(std::move(hashes)) {}
 
  protected:
   Bytes decode() override {
@@ -23,6 +82,9 @@ class FrontImageCell final : public FrontCell {
     const bool open = image_.catalog_.head.open();
     if (!decodeCell(cell_, open, threadDecompressor(), out)) {
       image_.damaged(disk(), frame_.position, "it cannot be decompressed");
+    }
+    if (!hashes_->decoded(out)) {
+      image_.damaged(disk(), frame_.position, "the hash of its content differs");
     }
     if (!open) addParent(out);
     cell_ = {};
@@ -44,6 +106,7 @@ class FrontImageCell final : public FrontCell {
   const FrontImage& image_;
   StoredCell cell_;  // its views point into frame_ or into itself
   RawFrame frame_;
+  std::shared_ptr<CellHashes> hashes_;
 };
 
 FrontImage::FrontImage(std::unique_ptr<ByteStream> in, const CatalogBuilder::Ask& passphrase)
@@ -131,25 +194,39 @@ std::shared_ptr<FrontCell> FrontImage::takeData(RawFrame frame) {
       (disk.end() % head.frameBytes != 0 && disk.end() != size())) {
     damaged(disk, position, "a frame of a wrong length");
   }
-  Pending pending;
-  Record& record = pending.record;
+  Record record;
   record.offset = disk.offset;
   record.length = static_cast<std::uint32_t>(length);
-  record.position = position;
-  record.stored = static_cast<std::uint32_t>(frame.bytes.size());
-  record.storedHash = hashOf(frame.bytes);
+  Pending& pending = await(record, frame, record.length);
   pending.known = false;
-  pending_.push_back(pending);
-  seek_.push_back({record.stored, record.length});
-  reached_ = disk.end();
-  const bool zeroes =
+  // A cell of zeroes is told from data by its bytes; a run cannot be held in memory to look.
+  const bool run = length > head.frameBytes;
+  const bool ours =
       frame.bytes.size() == zeroFrameSize(length) && frame.bytes == makeZeroFrame(length);
-  if (zeroes) return nullptr;
-  if (length > head.frameBytes) damaged(disk, position, "a cell that is too long");
+  if (run && !ours && !threadDecompressor().givesZeroes(frame.bytes, length)) {
+    damaged(disk, position, "a cell that is too long");
+  }
+  if (run || ours) {
+    pending.record.zero = kAllZero;
+    return nullptr;
+  }
+  pending.hashes = std::make_shared<CellHashes>();
   // The frame's bytes stay where they are when the vector moves.
   const ByteView bytes = frame.bytes;
   return std::make_shared<FrontImageCell>(*this, StoredCell{disk, allChunks(length), 0, {}, bytes},
-                                          std::move(frame));
+                                          std::move(frame), pending.hashes);
+}
+
+FrontImage::Pending& FrontImage::await(const Record& record, const RawFrame& frame,
+                                       std::uint32_t plain) {
+  Pending& pending = pending_.emplace_back();
+  pending.record = record;
+  pending.record.position = frame.position;
+  pending.record.stored = static_cast<std::uint32_t>(frame.bytes.size());
+  pending.record.storedHash = hashOf(frame.bytes);
+  seek_.push_back({pending.record.stored, plain});
+  reached_ = record.disk().end();
+  return pending;
 }
 
 std::shared_ptr<FrontCell> FrontImage::takeChunks(RawFrame frame, const OwnFrame& own) {
@@ -158,20 +235,16 @@ std::shared_ptr<FrontCell> FrontImage::takeChunks(RawFrame frame, const OwnFrame
   if (head.open() || cell.disk.offset < reached_) {
     damaged(cell.disk, frame.position, "CHNK out of order");
   }
-  Pending pending;
-  Record& record = pending.record;
+  Record record;
   record.offset = cell.disk.offset;
   record.length = static_cast<std::uint32_t>(cell.disk.length);
-  record.position = frame.position;
-  record.stored = static_cast<std::uint32_t>(frame.bytes.size());
   record.present = cell.present;
   record.zero = cell.zero;
-  record.storedHash = hashOf(frame.bytes);
+  Pending& pending = await(record, frame, 0);
   pending.known = true;
-  pending_.push_back(pending);
-  seek_.push_back({record.stored, 0U});
-  reached_ = cell.disk.end();
-  return std::make_shared<FrontImageCell>(*this, std::move(cell), std::move(frame));
+  if (cell.isZeroRun()) return std::make_shared<ZeroCell>(cell.disk);
+  pending.hashes = std::make_shared<CellHashes>();
+  return std::make_shared<FrontImageCell>(*this, std::move(cell), std::move(frame), pending.hashes);
 }
 
 void FrontImage::noteOwn(const RawFrame& frame, Kind kind, Extent covers) {
@@ -221,10 +294,11 @@ void FrontImage::takeIndex(const OwnFrame& own, Extent& covers) {
   reached_ = std::max(reached_, indexed_);
   for (const Record& record : part.records) {
     foot_.presentBytes += presentBytes(record.present, record.length);
-    if (record.stored == 0) continue;
     const Record* there = pending_.empty() ? nullptr : &pending_.front().record;
-    const bool same = there && there->offset == record.offset && there->length == record.length &&
-                      there->position == record.position && there->stored == record.stored;
+    const bool zeroes = there && !pending_.front().known && there->isZeroRun();
+    const bool same = there && (!zeroes || record.isZeroRun()) && there->offset == record.offset &&
+                      there->length == record.length && there->position == record.position &&
+                      there->stored == record.stored;
     if (!same || (pending_.front().known &&
                   (there->present != record.present || there->zero != record.zero))) {
       damaged(record.disk(), own.position, "the index names another frame than the one that came");
@@ -232,12 +306,14 @@ void FrontImage::takeIndex(const OwnFrame& own, Extent& covers) {
     if (there->storedHash != record.storedHash) {
       damaged(record.disk(), record.position, "the hash of what is stored differs");
     }
+    if (pending_.front().hashes && !pending_.front().hashes->indexed(record)) {
+      damaged(record.disk(), record.position, "the hash of its content differs");
+    }
     pending_.pop_front();
   }
   if (!pending_.empty()) {
     damaged(pending_.front().record.disk(), own.position, "the index does not name a frame");
   }
-  if (onIndex_) onIndex_(part);
 }
 
 void FrontImage::takeFoot(const OwnFrame& own) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,20 +18,17 @@ namespace disktwin::image {
 // that the image was whole: every byte of it has been looked at.
 class FrontImage final : public FrontReader {
  public:
-  // Reads all that comes before the data. `first` is what has been read of the stream already to
-  // know what it is: it is given again by `in`.
+  // Reads all that comes before the data.
   FrontImage(std::unique_ptr<ByteStream> in, const CatalogBuilder::Ask& passphrase);
 
   const Catalog& catalog() const { return catalog_; }
   // For incremental images, before the first read; its disk has to have the same size.
   void setParent(std::shared_ptr<const ImageReader> parent) { parent_ = std::move(parent); }
-  // Called with each part of the index when it has come in and agrees with the frames before it.
-  void onIndex(std::function<void(const IndexPart&)> call) { onIndex_ = std::move(call); }
+  const std::shared_ptr<const ImageReader>& parent() const { return parent_; }
 
   std::string name() const override { return catalog_.name; }
   std::uint64_t size() const override { return catalog_.info.diskSize; }
   std::uint32_t sectorSize() const override;
-  std::uint64_t bytesIn() const { return frames_.position(); }
 
  protected:
   std::shared_ptr<FrontCell> pull() override;
@@ -46,9 +42,12 @@ class FrontImage final : public FrontReader {
   struct Pending {
     Record record;  // without the hashes of its chunks
     bool known;     // whether its masks are (in an open image they are not)
+    // The cell's hashes against those of the record, whichever comes first; null for zeroes.
+    std::shared_ptr<class CellHashes> hashes;
   };
 
   std::optional<RawFrame> nextFrame();
+  Pending& await(const Record& record, const RawFrame& frame, std::uint32_t plain);
   std::shared_ptr<FrontCell> takeData(RawFrame frame);
   std::shared_ptr<FrontCell> takeChunks(RawFrame frame, const OwnFrame& own);
   std::shared_ptr<FrontCell> takeOwn(RawFrame frame);
@@ -63,7 +62,6 @@ class FrontImage final : public FrontReader {
   FrameStream frames_;
   Catalog catalog_;
   std::shared_ptr<const ImageReader> parent_;
-  std::function<void(const IndexPart&)> onIndex_;
   std::optional<RawFrame> ahead_;  // read, but not taken yet
   std::deque<Pending> pending_;
   Foot foot_;  // as it should be

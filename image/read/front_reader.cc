@@ -15,6 +15,14 @@ const Bytes& FrontCell::plain() {
   return plain_;
 }
 
+void FrontCell::copyTo(std::uint64_t offset, std::span<std::byte> out) {
+  if (isZero()) {
+    std::memset(out.data(), 0, out.size());
+  } else {
+    std::memcpy(out.data(), plain().data() + (offset - disk_.offset), out.size());
+  }
+}
+
 void FrontReader::expect(ExtentSet wanted, ExtentSet kept) {
   const std::lock_guard lock(mutex_);
   wanted_ = unite(wanted, kept);
@@ -60,10 +68,10 @@ void FrontReader::takeIn(const std::shared_ptr<FrontCell>& cell) const {
 }
 
 void FrontReader::stash(FrontCell& cell) const {
-  const Bytes& plain = cell.plain();
   for (const Extent& kept : kept_.clipped(cell.disk())) {
-    const auto from = plain.begin() + static_cast<std::ptrdiff_t>(kept.offset - cell.disk().offset);
-    stash_[kept.offset] = Bytes(from, from + static_cast<std::ptrdiff_t>(kept.length));
+    Bytes bytes(static_cast<std::size_t>(kept.length));
+    cell.copyTo(kept.offset, bytes);
+    stash_[kept.offset] = std::move(bytes);
   }
 }
 
@@ -118,7 +126,7 @@ void FrontReader::read(std::uint64_t offset, std::span<std::byte> out) const {
       part = static_cast<std::size_t>(std::min<std::uint64_t>(part, to - offset));
     }
     if (cell) {
-      std::memcpy(out.data(), cell->plain().data() + (offset - cell->disk().offset), part);
+      cell->copyTo(offset, out.first(part));
     } else {
       readBelow(offset, out.first(part));
     }

@@ -18,8 +18,12 @@ class FrontCell {
   explicit FrontCell(Extent disk) : disk_(disk) {}
   virtual ~FrontCell() = default;
   const Extent& disk() const { return disk_; }
+  // Nothing but zeroes, and perhaps too many to have them in memory: plain() is not to be asked.
+  virtual bool isZero() const { return false; }
   // The bytes of the whole cell; the first thread that asks has them decoded.
   const Bytes& plain();
+  // Some of them, from `offset` of the disk on.
+  void copyTo(std::uint64_t offset, std::span<std::byte> out);
 
  protected:
   virtual Bytes decode() = 0;

@@ -24,16 +24,13 @@ std::size_t hashIndex(std::uint32_t present, unsigned chunk) {
 
 void Losses::add(Extent disk, const std::string& why) {
   const std::lock_guard lock(mutex_);
-  for (const auto& [known, ignored] : lost_) {
-    if (known == disk) return;
-  }
-  lost_.emplace_back(disk, why);
+  lost_.emplace(disk, why);
 }
 
 std::vector<std::pair<Extent, std::string>> Losses::take() {
   const std::lock_guard lock(mutex_);
-  std::sort(lost_.begin(), lost_.end());
-  return std::exchange(lost_, {});
+  const auto lost = std::exchange(lost_, {});
+  return {lost.begin(), lost.end()};
 }
 
 ImageReader::ImageReader(std::shared_ptr<const OpenImage> image,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -19,7 +20,7 @@ class Losses {
 
  private:
   std::mutex mutex_;
-  std::vector<std::pair<Extent, std::string>> lost_;
+  std::map<Extent, std::string> lost_;
 };
 
 class ImageReader final : public BlockReader {

@@ -39,15 +39,20 @@ std::string baseName(const std::string& path) {
   return volumeNumber(path) == 1 ? path.substr(0, path.find_last_of('.')) : path;
 }
 
-std::vector<unsigned> volumesNamed(const std::string& base) {
+bool isVolumeName(const std::string& path) {
+  return volumeNumber(path) != 0;
+}
+
+std::vector<unsigned> volumesNamed(const std::string& base, const std::string& ending) {
   std::vector<unsigned> out;
   const stdfs::path path(base);
-  const std::string start = path.filename().string() + ".";
   std::error_code failed;
   const stdfs::path folder = path.has_parent_path() ? path.parent_path() : stdfs::path(".");
   for (stdfs::directory_iterator it(folder, failed), end; !failed && it != end;
        it.increment(failed)) {
-    const std::string name = it->path().filename().string();
+    std::string name = it->path().filename().string();
+    if (!name.ends_with(ending)) continue;
+    name.resize(name.size() - ending.size());
     const unsigned number = volumeNumber(name);
     if (number != 0 && name == volumeName(path.filename().string(), number)) out.push_back(number);
   }
@@ -56,16 +61,25 @@ std::vector<unsigned> volumesNamed(const std::string& base) {
 }
 
 bool anythingNamed(const std::string& path) {
-  return exists(path) || exists(volumeName(path, 1));
+  return exists(path) || !volumesNamed(path).empty();
+}
+
+std::vector<std::string> filesLeftOf(const std::string& path) {
+  if (exists(path) && baseName(path) == path) return {path};
+  std::vector<std::string> out;
+  for (const unsigned number : volumesNamed(baseName(path))) {
+    out.push_back(volumeName(baseName(path), number));
+  }
+  if (out.empty()) {
+    throw Error(ErrorKind::Failed, path, "not found", "name an image, a disk or a file");
+  }
+  return out;
 }
 
 std::vector<std::string> filesOf(const std::string& path) {
-  if (exists(path) && baseName(path) == path) return {path};
   const std::string base = baseName(path);
+  if ((exists(path) && base == path) || volumesNamed(base).empty()) return filesLeftOf(path);
   const std::vector<unsigned> numbers = volumesNamed(base);
-  if (numbers.empty()) {
-    throw Error(ErrorKind::Failed, path, "not found", "name an image, a disk or a file");
-  }
   std::vector<std::string> out;
   for (unsigned number = 1; number <= numbers.back(); ++number) {
     const std::string name = volumeName(base, number);

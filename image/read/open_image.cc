@@ -187,7 +187,7 @@ void OpenImage::damaged(const Record& record, const char* what) const {
 }
 
 void OpenImage::readCell(const Record& record, std::span<std::byte> out) const {
-  if (record.present == 0) {
+  if (record.isZeroRun()) {
     std::fill(out.begin(), out.end(), std::byte{0});
     return;
   }
@@ -199,7 +199,7 @@ void OpenImage::readCell(const Record& record, std::span<std::byte> out) const {
     damaged(record, "the hash of what is stored differs");
   StoredCell cell{record.disk(), record.present, record.zero, {}, stored};
   if (!head().open()) {
-    const OwnFrame frame = parseOwnFrame(stored, record.position, head().id, name());
+    const OwnFrame frame = parseOwnFrame(stored, record.position - record.moved, head().id, name());
     StoredCell there = openChunks(frame, head(), catalog_.key.get(), foot_.diskSize, name());
     if (there.disk != cell.disk || there.present != cell.present || there.zero != cell.zero) {
       damaged(record, "it holds another place than the index says");
@@ -209,8 +209,12 @@ void OpenImage::readCell(const Record& record, std::span<std::byte> out) const {
   if (!decodeCell(cell, head().open(), threadDecompressor(), out)) {
     damaged(record, "it cannot be decompressed");
   }
-  if (record.proven && chunkHashes(record.present, out) != record.chunks) {
+  if (!record.proven) return;
+  if (chunkHashes(record.present, out) != record.chunks) {
     damaged(record, "the hash of its content differs");
+  }
+  if ((presentMask(out) & record.zero) != 0) {
+    damaged(record, "the index calls zeroes what is not");
   }
 }
 

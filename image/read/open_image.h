@@ -28,6 +28,8 @@ class OpenImage {
                                                   const CatalogBuilder::Ask& passphrase);
   // Whether all that comes before the data is there; otherwise the disk has to be looked at anew.
   bool catalogWhole() const { return catalogWhole_; }
+  // Whether its books are damaged: what is known of it was found by walking over its frames.
+  bool wasSalvaged() const { return found_ != nullptr; }
   // Parts of the disk of which nothing was found.
   const ExtentSet& lost() const { return lost_; }
 

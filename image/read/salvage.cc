@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "clone/io/block_reader.h"
@@ -20,19 +21,28 @@ constexpr std::size_t kSearchPiece = 4U << 20;
 constexpr std::uint64_t kUnknownSize = 1ULL << 62;
 constexpr std::array<char, 8> kTag{'D', 'i', 's', 'k', 't', 'w', 'i', 'n'};
 
+// A frame of ours that is whole, wherever it lies: where bytes are missing before it, that is not
+// where it says.
+struct Found {
+  Bytes bytes;
+  std::uint64_t says = 0;  // the position that is in it
+};
+
 // The frame of ours at that position, when it is whole.
-std::optional<Bytes> ownAt(const ImageBytes& bytes, std::uint64_t position) {
+std::optional<Found> ownAt(const ImageBytes& bytes, std::uint64_t position) {
   if (!extentFits(position, kOwnOverhead, bytes.size())) return std::nullopt;
   const auto size = ownFrameSize(bytes.readAt(position, 8));
   if (!size || !extentFits(position, *size, bytes.size())) return std::nullopt;
-  Bytes frame = bytes.readAt(position, *size);
+  Found found{bytes.readAt(position, *size), 0};
+  if (found.bytes.size() < kOwnOverhead) return std::nullopt;
+  found.says = structAt<FramePrefix>(found.bytes, 0).position;
   try {
-    parseOwnFrame(frame, position, std::nullopt, bytes.name());
+    parseOwnFrame(found.bytes, found.says, std::nullopt, bytes.name());
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Invalid) throw;
     return std::nullopt;
   }
-  return frame;
+  return found;
 }
 
 // The next one at or behind `from`; the size of the image when there is none.
@@ -62,12 +72,13 @@ class Salvage {
  public:
   Salvage(const std::string& path, const CatalogBuilder::Ask& ask)
       : out_(new OpenImage), builder_(path, ask) {
-    out_->bytes_ = std::make_shared<ImageBytes>(path, filesOf(path));
+    out_->bytes_ = std::make_shared<ImageBytes>(path, filesLeftOf(path));
   }
 
   std::shared_ptr<const OpenImage> run() {
     findHead();
     walk();
+    findMoved();
     finishCatalog();
     finishIndex();
     return out_;
@@ -80,11 +91,11 @@ class Salvage {
   void findHead() {
     for (std::uint64_t at = 0; at < bytes().size();
          at = nextOwn(bytes(), at == 0 ? 1 : at + kOwnOverhead)) {
-      const std::optional<Bytes> frame = ownAt(bytes(), at);
+      const std::optional<Found> frame = ownAt(bytes(), at);
       if (!frame) continue;
-      const OwnFrame own = parseOwnFrame(*frame, at, std::nullopt, bytes().name());
+      const OwnFrame own = parseOwnFrame(frame->bytes, frame->says, std::nullopt, bytes().name());
       if (own.kind != kHead) continue;
-      builder_.take(*frame, at);
+      builder_.take(frame->bytes, frame->says);
       head_ = *builder_.head();
       if (head_.encrypted()) {
         key_ = builder_.key();
@@ -101,9 +112,10 @@ class Salvage {
   void walk() {
     for (std::uint64_t at = 0; at < bytes().size();) {
       Cancellation::check();
-      if (const std::optional<Bytes> frame = ownAt(bytes(), at)) {
+      if (const std::optional<Found> frame = ownAt(bytes(), at)) {
+        moves_.insert(at - frame->says);
         takeOwn(*frame, at);
-        at += frame->size();
+        at += frame->bytes.size();
       } else if (const std::optional<std::uint64_t> size = takeData(at)) {
         at += *size;
       } else {
@@ -114,18 +126,19 @@ class Salvage {
     }
   }
 
-  void takeOwn(const Bytes& frame, std::uint64_t at) {
+  void takeOwn(const Found& frame, std::uint64_t at) {
     try {
-      const OwnFrame own = parseOwnFrame(frame, at, head_.id, bytes().name());
+      const OwnFrame own = parseOwnFrame(frame.bytes, frame.says, head_.id, bytes().name());
       if (own.kind == kInfo || own.kind == kTable || own.kind == kMap) {
-        builder_.take(frame, at);
+        builder_.take(frame.bytes, frame.says);
       } else if (own.kind == kChunks) {
-        takeChunks(own, frame);
+        takeChunks(own, frame.bytes, at);
       } else if (own.kind == kIndex) {
         takeIndex(own);
       } else if (own.kind == kFoot) {
-        const Foot foot =
-            decodeFoot(openBody(own, head_, key_.get(), bytes().name()), at, bytes().name());
+        const Foot foot = decodeFoot(openBody(own, head_, key_.get(), bytes().name()), frame.says,
+                                     bytes().name());
+        out_->seal_ = own.hash;
         diskSize_ = foot.diskSize;
         mapsExpected_ = static_cast<std::size_t>(std::count_if(
             foot.frames.begin(), foot.frames.end(),
@@ -138,12 +151,13 @@ class Salvage {
     }
   }
 
-  void takeChunks(const OwnFrame& own, const Bytes& frame) {
+  void takeChunks(const OwnFrame& own, const Bytes& frame, std::uint64_t at) {
     const StoredCell cell = openChunks(own, head_, key_.get(), diskSize_, bytes().name());
     Record record;
     record.offset = cell.disk.offset;
     record.length = static_cast<std::uint32_t>(cell.disk.length);
-    record.position = own.position;
+    record.position = at;
+    record.moved = at - own.position;
     record.stored = static_cast<std::uint32_t>(frame.size());
     record.present = cell.present;
     record.zero = cell.zero;
@@ -223,9 +237,33 @@ class Salvage {
     }
   }
 
+  // An INDX says where its frames were; where bytes are missing before them, their hashes tell
+  // which of the moves that were seen is theirs.
+  void findMoved() {
+    if (moves_.size() == 1 && *moves_.begin() == 0) return;
+    for (auto& [offset, record] : records_) {
+      if (!record.proven) continue;
+      for (const std::uint64_t move : moves_) {
+        const std::uint64_t at = record.position + move;
+        Cancellation::check();
+        if (!extentFits(at, record.stored, bytes().size()) ||
+            hashOf(bytes().readAt(at, record.stored)) != record.storedHash) {
+          continue;
+        }
+        record.position = at;
+        record.moved = move;
+        break;
+      }
+    }
+  }
+
   // What no record covers is lost. In images with chunks, an INDX that covers a place without a
   // record says that nothing was stored.
   void finishIndex() {
+    if (records_.empty()) {
+      throw Error(ErrorKind::Invalid, bytes().name(), "nothing of its data was found",
+                  "there is nothing that could be saved");
+    }
     auto part = std::make_shared<IndexPart>();
     part->covers = {0, diskSize_};
     ExtentSet covered;
@@ -248,6 +286,7 @@ class Salvage {
   std::shared_ptr<const Key> key_;
   std::map<std::uint64_t, Record> records_;  // by offset on the disk
   ExtentSet indexed_;
+  std::set<std::uint64_t> moves_;  // how far frames lie behind their places, modulo 2^64
   std::uint64_t diskSize_ = 0;
   std::uint64_t disk_ = 0;  // where the next frame of data belongs, if that is known
   bool diskKnown_ = true;

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "image/read/chain.h"
 #include "image/read/names.h"
 #include "platform/error.h"
 #include "platform/standard_streams.h"
@@ -18,6 +19,11 @@ constexpr const char* kPartial = ".partial";
 bool exists(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::exists(path, ignored);
+}
+
+[[noreturn]] void refuseBusy(const std::string& partial) {
+  throw Error(ErrorKind::Refused, partial, "another run is writing it right now",
+              "wait until it has finished, or choose another name");
 }
 
 void remove(const std::string& path) {
@@ -43,9 +49,22 @@ void StandardOutput::finish() {
   flushStandardOutput();
 }
 
-FileOutput::FileOutput(std::string path, std::uint64_t splitAt, bool resume)
-    : path_(std::move(path)), splitAt_(splitAt) {
-  if (!resume) removePartials(path_);
+PartialLock::PartialLock(const std::string& path) {
+  for (const bool split : {false, true}) {
+    for (const std::string& name : FileOutput::partialsOf(path, split)) {
+      files_.push_back(File::openWrite(name));
+      if (!files_.back().lock()) refuseBusy(name);
+    }
+  }
+}
+
+FileOutput::FileOutput(std::string path, const FileOptions& options)
+    : path_(std::move(path)), options_(options), resuming_(options.resume) {
+  if (!resuming_) {
+    for (const bool split : {false, true}) {
+      for (const std::string& name : partialsOf(path_, split)) remove(name);
+    }
+  }
   openVolume();
 }
 
@@ -55,36 +74,47 @@ std::vector<std::string> FileOutput::partialsOf(const std::string& path, bool sp
     return exists(name) ? std::vector{name} : std::vector<std::string>{};
   }
   std::vector<std::string> out;
-  for (unsigned number = 1;; ++number) {
-    const std::string name = volumeName(path, number) + kPartial;
-    if (!exists(name)) return out;
-    out.push_back(name);
+  for (const unsigned number : volumesNamed(path, kPartial)) {
+    out.push_back(volumeName(path, number) + kPartial);
   }
-}
-
-void FileOutput::removePartials(const std::string& path) {
-  for (const bool split : {false, true}) {
-    for (const std::string& name : partialsOf(path, split)) remove(name);
-  }
+  return out;
 }
 
 std::string FileOutput::nameOf(unsigned volume) const {
-  return splitAt_ == 0 ? path_ : volumeName(path_, volume);
+  return options_.splitAt == 0 ? path_ : volumeName(path_, volume);
 }
 
 void FileOutput::openVolume() {
   const std::string name = nameOf(volume_) + kPartial;
-  file_ = exists(name) ? File::openWrite(name) : File::create(name, 0);
+  if (resuming_ && exists(name)) {
+    file_ = File::openWrite(name);
+  } else {
+    file_ = File::create(name, 0);
+    if (volume_ == 1) {
+      lock_ = File::openWrite(name);
+      if (!lock_->lock()) refuseBusy(name);
+    }
+  }
   volumeBegan_ = position_;
 }
 
 bool FileOutput::needsNextVolume(std::uint64_t bytes) const {
   const std::uint64_t used = position_ - volumeBegan_;
-  return splitAt_ != 0 && used != 0 && used + bytes > splitAt_;
+  return options_.splitAt != 0 && used != 0 && used + bytes > options_.splitAt;
+}
+
+// Nothing may be left behind the last frame of a volume.
+void FileOutput::endVolume() {
+  if (resuming_) file_->truncate(position_ - volumeBegan_);
+  file_->flush();
 }
 
 void FileOutput::nextVolume() {
-  file_->flush();
+  if (volume_ == kMostVolumes) {
+    throw Error(ErrorKind::Failed, path_, fmt::format("needs more than {} volumes", kMostVolumes),
+                "choose a larger --split");
+  }
+  endVolume();
   ++volume_;
   openVolume();
 }
@@ -100,29 +130,36 @@ void FileOutput::skip(std::uint64_t bytes) {
 
 void FileOutput::cut() {
   file_->truncate(position_ - volumeBegan_);
-  if (splitAt_ == 0) return;
-  for (unsigned number = volume_ + 1; exists(volumeName(path_, number) + kPartial); ++number) {
-    remove(volumeName(path_, number) + kPartial);
+  resuming_ = false;
+  if (options_.splitAt == 0) return;
+  for (const unsigned number : volumesNamed(path_, kPartial)) {
+    if (number > volume_) remove(volumeName(path_, number) + kPartial);
   }
 }
 
 // What an image that is replaced leaves over: more volumes, or the other form.
 void FileOutput::removeOld() {
-  if (splitAt_ != 0 && exists(path_)) remove(path_);
+  if (options_.splitAt != 0 && exists(path_)) remove(path_);
   for (const unsigned number : volumesNamed(path_)) {
-    if (splitAt_ == 0 || number > volume_) remove(volumeName(path_, number));
+    if (options_.splitAt == 0 || number > volume_) remove(volumeName(path_, number));
   }
 }
 
 void FileOutput::finish() {
-  file_->flush();
-  file_.reset();
-  // The first volume last: until then there is nothing by that name.
-  if (splitAt_ != 0 && exists(nameOf(1))) remove(nameOf(1));
-  for (unsigned number = volume_; number >= 1; --number) {
-    renameDurably(nameOf(number) + kPartial, nameOf(number));
+  endVolume();
+  const std::string last = nameOf(volume_) + kPartial;
+  if (!file_->isStillNamed(last)) {
+    throw Error(ErrorKind::Write, last, "somebody has put another file in its place",
+                "the image is lost; start again, and keep others away from it");
   }
-  removeOld();
+  file_.reset();
+  if (options_.replace) refuseForeign(path_);
+  // The first volume last: until then there is nothing by that name.
+  if (options_.replace && options_.splitAt != 0 && exists(nameOf(1))) remove(nameOf(1));
+  for (unsigned number = volume_; number >= 1; --number) {
+    renameDurably(nameOf(number) + kPartial, nameOf(number), options_.replace);
+  }
+  if (options_.replace) removeOld();
 }
 
 }  // namespace disktwin::image

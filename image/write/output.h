@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "image/format/own_frame.h"
 #include "platform/file.h"
@@ -40,13 +41,31 @@ class StandardOutput final : public Output {
   void finish() override;
 };
 
+// Keeps other runs off the partials of an image, as long as it lives. Throws Error(Refused) when
+// one is being written right now.
+class PartialLock {
+ public:
+  explicit PartialLock(const std::string& path);
+
+ private:
+  std::vector<File> files_;
+};
+
+// More volumes have names that no longer sort by their numbers.
+inline constexpr unsigned kMostVolumes = 999;
+
+struct FileOptions {
+  std::uint64_t splitAt = 0;  // bytes of a volume; 0: one file
+  bool resume = false;        // a partial that is there is gone on with; otherwise it is removed
+  bool replace = false;       // an image of that name is replaced
+};
+
 // Writes NAME.partial (or NAME.001.partial and so on), renamed at the end. What is left over when
-// the work ends early stays, to be resumed.
+// the work ends early stays, to be resumed. Other runs are to be kept off by a PartialLock made
+// before.
 class FileOutput final : public Output {
  public:
-  // `splitAt`: bytes of a volume; 0: one file. A partial that is there is gone on with (`resume`)
-  // or replaced.
-  FileOutput(std::string path, std::uint64_t splitAt, bool resume);
+  FileOutput(std::string path, const FileOptions& options);
 
   bool needsNextVolume(std::uint64_t bytes) const override;
   void nextVolume() override;
@@ -55,20 +74,20 @@ class FileOutput final : public Output {
   void cut() override;
   void finish() override;
 
-  // The partial's files of an image at `path`, in order; empty when there are none.
+  // The partial's files of an image at `path`, ascending; empty when there are none.
   static std::vector<std::string> partialsOf(const std::string& path, bool split);
-  static void removePartials(const std::string& path);
-  // How the partial is called that a message speaks of.
-  std::string partialName() const { return nameOf(1) + ".partial"; }
 
  private:
   std::string nameOf(unsigned volume) const;
   void openVolume();
+  void endVolume();
   void removeOld();
 
   const std::string path_;
-  const std::uint64_t splitAt_;
+  const FileOptions options_;
   std::optional<File> file_;
+  std::optional<File> lock_;       // the first volume, when this run has created it
+  bool resuming_;                  // what follows the position is left of an earlier run
   std::uint64_t volumeBegan_ = 0;  // position
 };
 

@@ -6,6 +6,7 @@
 
 #include "clone/io/block_reader.h"
 #include "image/format/zstd.h"
+#include "image/read/catalog.h"
 #include "image/read/cell.h"
 #include "image/read/frame_stream.h"
 #include "platform/error.h"
@@ -102,6 +103,19 @@ std::optional<StoredFrame> Replay::find(const Record& record, ByteView plain,
   }
 }
 
+// Of what is zeroes all bytes are known.
+std::optional<StoredFrame> Replay::lookForZeroes(const StoredFrame& at, ByteView stored,
+                                                 ByteView payload) const {
+  Bytes body(stored.begin(), stored.end());
+  if (!head_.open()) {
+    const OwnFrame frame = parseOwnFrame(stored, at.position, head_.id, bytes_->name());
+    if (frame.kind != kChunks || frame.sealed != head_.encrypted()) return std::nullopt;
+    body = openBody(frame, head_, key_.get(), bytes_->name());
+  }
+  const bool same = std::equal(body.begin(), body.end(), payload.begin(), payload.end());
+  return same ? std::optional(at) : std::nullopt;
+}
+
 std::optional<StoredFrame> Replay::lookFor(const Record& record, ByteView plain,
                                            Bytes& payload) const {
   const auto at = std::lower_bound(
@@ -109,7 +123,7 @@ std::optional<StoredFrame> Replay::lookFor(const Record& record, ByteView plain,
       [](const StoredFrame& frame, std::uint64_t offset) { return frame.offset < offset; });
   if (at == frames_.end() || at->offset != record.offset) return std::nullopt;
   Bytes stored = bytes_->readAt(at->position, at->bytes);
-  if (record.isZeroRun()) return stored == payload ? std::optional(*at) : std::nullopt;
+  if (record.present == 0) return lookForZeroes(*at, stored, payload);
   StoredCell cell{record.disk(), record.present, record.zero, {}, stored};
   if (!head_.open()) {
     const OwnFrame frame = parseOwnFrame(stored, at->position, head_.id, bytes_->name());

@@ -50,6 +50,8 @@ class Replay {
 
  private:
   Replay() = default;
+  std::optional<StoredFrame> lookForZeroes(const StoredFrame& at, ByteView stored,
+                                           ByteView payload) const;
   std::optional<StoredFrame> lookFor(const Record& record, ByteView plain, Bytes& payload) const;
   void walk();
   bool takeOwn(ByteView frame, std::uint64_t position);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "image/format/zstd.h"
+#include "image/read/cell.h"
 #include "platform/error.h"
 
 namespace disktwin::image {
@@ -35,7 +36,11 @@ void ImageWriter::begin(const Preface& preface) {
 // A frame is never cut in two by the end of a volume.
 void ImageWriter::makeRoom(std::uint64_t bytes) {
   if (!output_.needsNextVolume(bytes)) return;
-  if (replaying() && !replay_->own(output_.position())) stopReplay();
+  if (replaying()) {
+    // Where the earlier run has begun a volume, so must this one.
+    const std::optional<Replay::Own> there = replay_->own(output_.position());
+    if (!there || there->kind != kVolume) stopReplay();
+  }
   output_.nextVolume();
   Bytes body;
   append(body, le32(output_.volume()));
@@ -82,9 +87,7 @@ void ImageWriter::writeOwn(Kind kind, bool sealable, ByteView body, Extent cover
     frame = assembleFrame(prefix, body);
   }
   const auto bytes = static_cast<std::uint32_t>(frame.size());
-  if (kind == kFoot) {
-    seal_ = hashOf(ByteView(frame).first(frame.size() - sizeof(StoredHash)));
-  } else {
+  if (kind != kFoot) {
     foot_.frames.push_back({output_.position(), bytes, kind, covers, hashOf(frame)});
   }
   seek_.push_back({bytes, 0U});
@@ -92,31 +95,41 @@ void ImageWriter::writeOwn(Kind kind, bool sealable, ByteView body, Extent cover
 }
 
 void ImageWriter::add(EncodedCell cell) {
+  writeGone();
   writeZeroRuns(cell.record.offset);
   writeData(cell);
   covered_ = cell.record.disk().end();
 }
 
 void ImageWriter::addZeroes(Extent cell) {
-  covered_ = cell.end();
-  if (!part_.records.empty()) {
-    Record& last = part_.records.back();
-    if (last.isZeroRun() && last.disk().end() == cell.offset &&
-        last.length + cell.length <= kLongestZeroRun) {
-      last.length += static_cast<std::uint32_t>(cell.length);
-      return;
-    }
-  }
-  Record record;
-  record.offset = cell.offset;
-  record.length = static_cast<std::uint32_t>(cell.length);
-  record.zero = kAllZero;
-  note(record);
+  if (gone_.end() != cell.offset || gone_.length + cell.length > kLongestZeroRun) writeGone();
+  if (gone_.empty()) gone_.offset = cell.offset;
+  gone_.length += cell.length;
 }
 
-void ImageWriter::addMask(const Record& record) {
+void ImageWriter::addMask(Record record) {
+  writeGone();
+  writeWithoutChunks(record);
+}
+
+void ImageWriter::writeGone() {
+  if (gone_.empty()) return;
+  Record record;
+  record.offset = gone_.offset;
+  record.length = static_cast<std::uint32_t>(gone_.length);
+  record.zero = kAllZero;
+  gone_ = {};
+  writeWithoutChunks(record);
+}
+
+// Who reads from front to back must hear of zeroes when their place comes, not only by the index.
+void ImageWriter::writeWithoutChunks(const Record& record) {
+  EncodedCell cell;
+  cell.record = record;
+  append(cell.payload, ChunksHead{record.offset, record.length, 0U, record.zero, 0U});
+  if (replaying()) cell.stored = replay_->find(record, {}, cell.payload);
+  writeData(cell);
   covered_ = record.disk().end();
-  note(record);
 }
 
 // In an image that is open to every decoder, zeroes have to be there like anything else.
@@ -180,6 +193,7 @@ void ImageWriter::endPart(std::uint64_t to) {
 }
 
 void ImageWriter::finish() {
+  writeGone();
   writeZeroRuns(diskSize_);
   endPart(diskSize_);
   writeOwn(kHead, false, encodeHead(head_));

@@ -44,7 +44,7 @@ class ImageWriter {
   void add(EncodedCell cell);
   // An incremental image's cell that has become zeroes, or of which some chunks have.
   void addZeroes(Extent cell);
-  void addMask(const Record& record);
+  void addMask(Record record);
   // Writes the end of the image, and has the output give it its name.
   void finish();
 
@@ -52,7 +52,6 @@ class ImageWriter {
   std::uint64_t bytes() const { return output_.position(); }
   // Bytes taken over from an earlier run.
   std::uint64_t bytesReplayed() const { return replayed_; }
-  Hash128 seal() const { return seal_; }  // of the finished image: the hash at its FOOT's end
 
  private:
   void makeRoom(std::uint64_t bytes);
@@ -60,6 +59,8 @@ class ImageWriter {
   bool replayOwn(Kind kind, ByteView body, Extent covers);
   void writeData(EncodedCell& cell);
   void writeZeroRuns(std::uint64_t to);
+  void writeGone();
+  void writeWithoutChunks(const Record& record);
   void note(const Record& record);
   void endPart(std::uint64_t to);
   void stopReplay();
@@ -71,12 +72,12 @@ class ImageWriter {
   Replay* replay_;
   std::uint64_t diskSize_ = 0;
   std::uint64_t covered_ = 0;  // of the disk, by what has been written
+  Extent gone_;                // cells of an incremental image that have become zeroes
   IndexPart part_;
   Foot foot_;
   std::vector<SeekEntry> seek_;
   std::uint64_t presentBytes_ = 0;
   std::uint64_t replayed_ = 0;
-  Hash128 seal_;
 };
 
 }  // namespace disktwin::image

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/fs.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -304,8 +305,33 @@ void File::truncate(std::uint64_t size) {
   state_->size = size;
 }
 
-void renameDurably(const std::string& from, const std::string& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) {
+bool File::lock() {
+  return ::flock(state_->cached.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+namespace {
+
+// Where the file system cannot do it at once, a name that comes into being between the two calls is
+// lost; there is no better way.
+bool renameKeeping(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) return false;
+  if (::access(to.c_str(), F_OK) == 0) {
+    errno = EEXIST;
+    return false;
+  }
+  return ::rename(from.c_str(), to.c_str()) == 0;
+}
+
+}  // namespace
+
+void renameDurably(const std::string& from, const std::string& to, bool replace) {
+  const bool done = replace ? ::rename(from.c_str(), to.c_str()) == 0 : renameKeeping(from, to);
+  if (!done && errno == EEXIST) {
+    throw Error(ErrorKind::Refused, to, "has come into being meanwhile",
+                fmt::format("all that was written is in {}: give it a name yourself", from));
+  }
+  if (!done) {
     throw Error(ErrorKind::Write, to,
                 fmt::format("{} cannot be given this name: {}", from, std::strerror(errno)));
   }

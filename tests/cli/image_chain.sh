@@ -98,3 +98,41 @@ for name in 0.img.zst also-0.img.zst; do
   expect 3 "$disktwin" capture --yes --parent "$T/1.img.zst" "$T/source" "$T/$name"
   says 'parent'
 done
+
+# Chunks and whole cells that have become zeroes, from a pipe: what the parent has there must not come back.
+poison 40000000 "$T/full"
+expect 0 "$disktwin" capture --all-sectors "$T/full" "$T/p.img.zst"
+cp "$T/full" "$T/holes"
+for hole in "1048576 1048576" "9437184 3000000" "16777216 12582912"; do
+  # shellcheck disable=SC2086
+  set -- $hole
+  dd if=/dev/zero of="$T/holes" bs=64K seek="$1" count="$2" iflag=count_bytes oflag=seek_bytes conv=notrunc status=none
+done
+printf x | dd of="$T/holes" bs=1 seek=39000000 conv=notrunc status=none
+expect 0 "$disktwin" capture --all-sectors --parent "$T/p.img.zst" "$T/holes" "$T/c.img.zst"
+"$root/tests/image/read-image" check "$T/c.img.zst" >/dev/null || fail "the reader written from the format's description refuses it"
+zstd -qt "$T/c.img.zst" || fail "zstd -t"
+(cd "$T" && "$disktwin" restore -q --yes --verify - target2 <c.img.zst) || fail "restore - of holes"
+cmp "$T/holes" "$T/target2" || fail "restore -: what has become zeroes has come back"
+(cd "$T" && "$disktwin" verify -q - <c.img.zst) || fail "verify - of a chain"
+expect 0 "$disktwin" verify "$T/c.img.zst"
+expect 0 "$disktwin" restore --yes "$T/c.img.zst" "$T/target3"
+cmp "$T/holes" "$T/target3" || fail "restore: holes"
+
+# A damaged parent: found through a pipe too; --salvage takes all of the chain that is whole.
+size=$(size_of "$T/p.img.zst")
+cp "$T/p.img.zst" "$T/p.good"
+flip "$T/p.img.zst" $((size / 2))
+got=0; (cd "$T" && "$disktwin" verify -q - <c.img.zst 2>/dev/null) || got=$?
+[ $got = 5 ] || fail "verify - with a damaged parent: exit $got"
+cp "$T/p.good" "$T/p.img.zst"
+index=$("$root/tests/image/read-image" info "$T/p.img.zst" | awk '$1 == "INDX" {print $2; exit}')
+flip "$T/p.img.zst" $((index + 100))
+expect 5 "$disktwin" restore --yes "$T/c.img.zst" "$T/target4"
+expect 0 "$disktwin" restore --yes --salvage "$T/c.img.zst" "$T/target4"
+cmp "$T/holes" "$T/target4" || fail "--salvage of a chain whose parent has lost its index"
+cp "$T/p.good" "$T/p.img.zst"
+
+# An image among its own parents is not followed for ever.
+cp "$T/c.img.zst" "$T/p.img.zst"
+expect 5 "$disktwin" verify "$T/c.img.zst"

@@ -126,3 +126,29 @@ head -c $(($(size_of "$T/e.img.zst") * 2 / 3)) "$T/e.img.zst" >"$bad"
 expect 5 "$disktwin" verify --passphrase-file "$T/pass" "$bad"
 expect 4 "$disktwin" restore --json --yes --salvage --passphrase-file "$T/pass" "$bad" "$T/target"
 first_is_whole
+
+# Bytes that are missing in the middle: what lies behind them is found all the same.
+for image in "$good" "$T/e.img.zst"; do
+  half=$(($(size_of "$image") / 2))
+  { head -c $half "$image"; tail -c +$((half + 6)) "$image"; } >"$bad"
+  key=(); [ "$image" = "$good" ] || key=(--passphrase-file "$T/pass")
+  poison "$size" "$T/target"
+  expect 4 "$disktwin" restore --json --yes --salvage "${key[@]}" "$bad" "$T/target"
+  jq -r 'select(.event=="lost") | "\(.offset) \(.length)"' "$T/out" >"$T/lost"
+  [ "$(awk '{sum += $2} END {print sum + 0}' "$T/lost")" -le $((8 << 20)) ] || { cat "$T/lost" >&2; fail "far more was lost than was hit"; }
+  python3 "$T/check-salvaged" "$T/clone" "$T/target" "$T/captured" "$T/lost" || fail "salvage of $image with missing bytes"
+done
+# A volume that is missing costs what was in it.
+expect 0 "$disktwin" capture --split 16M "$T/source" "$T/s.img.zst"
+rm "$T/s.img.zst.002"
+poison "$size" "$T/target"
+expect 5 "$disktwin" restore --yes "$T/s.img.zst" "$T/target"
+expect 4 "$disktwin" restore --json --yes --salvage "$T/s.img.zst" "$T/target"
+jq -r 'select(.event=="lost") | "\(.offset) \(.length)"' "$T/out" >"$T/lost"
+[ "$(awk '{sum += $2} END {print sum + 0}' "$T/lost")" -le $((24 << 20)) ] || { cat "$T/lost" >&2; fail "more was lost than a volume"; }
+python3 "$T/check-salvaged" "$T/clone" "$T/target" "$T/captured" "$T/lost" || fail "salvage with a missing volume"
+# Nothing left at all: the target stays.
+head -c 230 "$good" >"$bad"
+before=$(hash_of "$T/target")
+expect 5 "$disktwin" restore --yes --salvage "$bad" "$T/target"
+[ "$(hash_of "$T/target")" = "$before" ] || fail "a target was zeroed for an image of which nothing is left"

@@ -105,6 +105,23 @@ says 'passphrase'
 expect 0 "$disktwin" capture --level 12 --resume "$T/source" "$T/fresh.img.zst"
 says 'afresh'
 
+# Volumes of an encrypted image, of which a cell has changed since: nothing of the old one stays behind.
+image=$T/se.img.zst
+how=(--level 12 --split 12M --encrypt --passphrase-file "$T/pass")
+"$disktwin" capture -q "${how[@]}" "$T/source" "$image" >/dev/null 2>&1 </dev/null & pid=$!
+wait_for 40000000
+kill -9 $pid || fail "the capture was too fast to be killed"
+wait $pid 2>/dev/null || true
+cp --sparse=always "$T/source" "$T/kept"
+at=$(grep -abo -m1 "$(head -c 40 "$T/noise")" "$T/source" | head -1 | cut -d: -f1)
+yes aaaa | head -c 9000000 | dd of="$T/source" bs=64K seek=$((at + 2000000)) oflag=seek_bytes conv=notrunc status=none || true
+expect 3 "$disktwin" capture "${how[@]/12M/14M}" --resume "$T/source" "$image"
+says 'another --split'
+expect 0 "$disktwin" capture --json "${how[@]}" --resume "$T/source" "$image"
+check_image --passphrase-file "$T/pass" "$image"
+mv "$T/kept" "$T/source"
+image=$T/x.img.zst
+
 # Ctrl-C says what is left; the image that was there before is still there.
 rm -f "$image"*
 expect 0 "$disktwin" capture --level 1 "$T/clone" "$image"

@@ -247,18 +247,11 @@ class Image:
             every = (1 << -(-record.length // MIB)) - 1
             both = record.present | record.zero
             need(both and not record.present & record.zero and not both & ~every, f'{what}: masks')
-            need(not self.plain or record.present and both == every, f'{what}: masks')
-        framed = record.present or self.plain
-        need(bool(record.position) == bool(record.size) == bool(framed),
-             f'{what}: has a frame, or has none')
-        need(framed or not any(record.hash), f'{what}: hash of no frame')
-        need(not framed or record.zero == RUN or record.size <= MAX_FRAME,
-             f'{what}: size of the frame')
+            need(self.incremental or record.present and both == every, f'{what}: masks')
+        need(record.position and 0 < record.size <= MAX_FRAME, f'{what}: its frame')
 
     def chunks(self, record):
         """(offset, bytes) of the present chunks. All that the record says of its frame and chunks is checked."""
-        if not record.size:
-            return
         what = f'{record.position}: frame of {record.offset}'
         need(self.bytes.digest(record.position, record.size) == record.hash, f'{what}: wrong hash')
         spans = [(i * MIB, min(MIB, record.length - i * MIB)) for i in range(32) if record.present >> i & 1]
@@ -270,6 +263,9 @@ class Image:
             body = self.body(record.position, 'CHNK')
             need(len(body) >= 24 and struct.unpack_from('<QIIII', body) == (
                 record.offset, record.length, record.present, record.zero, 0), f'{what}: not what the record says')
+            if not record.present:
+                need(len(body) == 24, f'{what}: zeroes, and more')
+                return
             start, pieces = body[24:42], [body[24:]]
         need(zstd_header(start, what)[0] == expected, f'{what}: content size')
         if record.zero == RUN:

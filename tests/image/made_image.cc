@@ -84,7 +84,7 @@ void makeImage(const std::vector<std::byte>& disk, const std::string& path, cons
     job.key = Key::create(making.passphrase, job.head.id, box, {1, 8192});
     job.head.keyBox = box;
   }
-  FileOutput output(path, making.split, false);
+  FileOutput output(path, {making.split, false, true});
   copy::Progress progress;
   runCapture(plan, reader, job, output, progress);
 }

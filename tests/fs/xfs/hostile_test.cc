@@ -33,7 +33,7 @@ class EndlessTree final : public BlockReader {
     header.roots[0] = 10U;
     fixed_.put(512, header);
     fixed_.put(TiB + 200 * 1024,
-               std::span<const std::byte>(made.disk->bytes()).subspan(made.logAt(0), 256 * 1024));
+               std::span<const std::byte>(made.disk->bytes()).subspan(made.logAt(0), 128 * 1024));
   }
 
   std::string name() const override { return "endless"; }
@@ -100,7 +100,7 @@ TEST_CASE("xfs: in version 5 no flipped bit of superblock, headers or trees is o
     flipBits(made, made.headerAt(group), 512, 2, caught);
   }
   for (const TreeBlock& tree : made.trees) {
-    flipBits(made, made.blockAt(tree.group, tree.block), tree.level == 0 ? 200 : MadeXfs::kBlock, 1,
+    flipBits(made, made.blockAt(tree.group, tree.block), tree.level == 0 ? 160 : MadeXfs::kBlock, 1,
              caught);
   }
 }
@@ -115,8 +115,10 @@ TEST_CASE("xfs: in version 4 no flipped bit leads to a map that holds too little
     flipBits(made, made.headerAt(group), sizeof(GroupFree), 8, kept);
   }
   for (const TreeBlock& tree : made.trees) {
-    flipBits(made, made.blockAt(tree.group, tree.block), 128, 8, kept);
-    flipBits(made, made.blockAt(tree.group, tree.block) + 128, MadeXfs::kBlock - 128, 1, kept);
+    // Headers, records and keys; the pointers of a node begin at 688.
+    const std::size_t at = made.blockAt(tree.group, tree.block);
+    flipBits(made, at, 112, tree.level == 0 ? 2 : 8, kept);
+    if (tree.level != 0) flipBits(made, at + 688, 20, 8, kept);
   }
 }
 
@@ -126,7 +128,10 @@ TEST_CASE("xfs: no flipped bit of an uncleanly closed log makes it look empty") 
   made.edit<LogOperation>(made.logAt(4), [](auto& o) { o.flags = 0; });
   made.sealRecord(3, 1, kLogBlock);
   REQUIRE_FALSE(made.why().empty());
-  flipBits(made, made.logAt(0), 8 * kLogBlock, 8, [&] { REQUIRE_FALSE(made.why().empty()); });
+  const auto pending = [&] { REQUIRE_FALSE(made.why().empty()); };
+  flipBits(made, made.logAt(0), 8 * kLogBlock, 1, pending);
+  flipBits(made, made.logAt(3), sizeof(LogRecord), 8, pending);
+  flipBits(made, made.logAt(4), 20, 8, pending);
 }
 
 TEST_CASE("xfs: a volume that was cut anywhere is copied whole") {

@@ -33,7 +33,7 @@ class MadeXfs {
   static constexpr std::uint32_t kGroups = 3;
   static constexpr std::uint32_t kLastBlocks = 700;
   static constexpr std::uint32_t kRootBlock = 150;
-  static constexpr Run kLog{200, 256};
+  static constexpr Run kLog{200, 128};
   static constexpr std::uint64_t kLogBlocks = kLog.count * std::uint64_t{kBlock} / kLogBlock;
 
   explicit MadeXfs(int version = 5);

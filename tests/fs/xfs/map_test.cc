@@ -117,7 +117,7 @@ TEST_CASE("xfs: listing a large volume and mapping it read little") {
   super.groupCount = 64U;
   super.dataBlocks = kSize / 4096;
   super.logStart = std::uint64_t{1} << 28 | 200;
-  super.logBlocks = 64U;
+  super.logBlocks = 32U;
   super.freeDataBlocks = kSize / 4096;
   disk->put(0, super);
   for (std::uint32_t group = 0; group < 64; ++group) {
@@ -138,7 +138,7 @@ TEST_CASE("xfs: listing a large volume and mapping it read little") {
     }
   }
   disk->put(TiB + 200 * 4096,
-            std::span<const std::byte>(made.bytes()).subspan(made.logAt(0), 64 * 4096));
+            std::span<const std::byte>(made.bytes()).subspan(made.logAt(0), 32 * 4096));
   const auto fs = fs::xfs::open(disk);
   REQUIRE(fs);
   CHECK(fs->info().state == fs::VolumeState::Clean);

@@ -1,0 +1,13 @@
+// SHA-256 (FIPS 180-4), one of the checksums that Btrfs can be made with. To find damage only: no
+// secrets pass through here.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace disktwin::fs::btrfs {
+
+std::array<std::byte, 32> sha256(std::span<const std::byte> data);
+
+}  // namespace disktwin::fs::btrfs

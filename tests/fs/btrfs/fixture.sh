@@ -420,7 +420,12 @@ check_volume() {
   clone_members "$1" || return 1
   attached ro "$1" check_first
 }
-check_first() { btrfs check --readonly --check-data-csum "$1"; }
+# Parity is not checked: the kernel now and then leaves some that does not fit, in the source.
+check_first() {
+  local how=(--check-data-csum)
+  case $variant in *raid5* | *raid6*) how=() ;; esac
+  btrfs check --readonly "${how[@]}" "$1"
+}
 
 # The log is replayed on a copy, where that is due: what it holds counts.
 manifest() {

@@ -41,9 +41,10 @@ void warnOfState(const Volume& volume, std::vector<std::string>& warnings) {
           "original if you can, and check the copy before you rely on it.");
       break;
     case fs::VolumeState::NeedsRecovery:
-      warnings.push_back(name +
-                         ": its journal has not been replayed; it is copied as it is, and the copy "
-                         "is replayed when it is first mounted.");
+      warnings.push_back(
+          name +
+          ": its journal or log has not been replayed; it is copied as it is, and the copy "
+          "is replayed when it is first mounted.");
       break;
     case fs::VolumeState::Hibernated:
       warnings.push_back(name +

@@ -1,5 +1,5 @@
 // What a filesystem reader says of a volume, for the test scripts:
-//   volume_tool info FILE          type, label, uuid, block size, size, used, state, notes
+//   volume_tool info FILE          type, label, uuid, block size, size, used, state, warnings, notes
 //   volume_tool map FILE           "offset length" a line; exit 3 and the reason when not complete
 //   volume_tool signatures FILE    "offset length" a line
 //   volume_tool pagefiles FILE     "offset length" a line
@@ -26,6 +26,7 @@ void printInfo(const fs::VolumeInfo& info) {
   fmt::print("type {}\nlabel {}\nuuid {}\nblock {}\nsize {}\nused {}\nstate {}\n", info.type,
              info.label, info.uuid, info.blockSize, info.size, info.used,
              fs::stateName(info.state));
+  for (const std::string& text : info.warnings) fmt::print("warning {}\n", text);
   for (const std::string& note : info.notes) fmt::print("note {}\n", note);
 }
 

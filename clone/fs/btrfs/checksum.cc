@@ -4,9 +4,8 @@
 
 #include <algorithm>
 
-#include "clone/fs/btrfs/blake2b.h"
-#include "clone/fs/btrfs/sha256.h"
 #include "clone/io/crc32c.h"
+#include "clone/io/digest.h"
 
 namespace disktwin::fs::btrfs {
 namespace {

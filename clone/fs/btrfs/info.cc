@@ -31,8 +31,8 @@ VolumeState stateOf(const Super& super) {
   return super.logRoot != 0 ? VolumeState::NeedsRecovery : VolumeState::Clean;
 }
 
-void noteDevices(const std::vector<DeviceItem>& devices, const Super& super,
-                 std::vector<std::string>& notes) {
+void warnOfDevices(const std::vector<DeviceItem>& devices, const Super& super,
+                   std::vector<std::string>& warnings) {
   const std::uint64_t count = std::max<std::uint64_t>(super.devices, devices.size());
   if (count < 2) return;
   std::string list;
@@ -45,7 +45,7 @@ void noteDevices(const std::vector<DeviceItem>& devices, const Super& super,
   if (devices.size() > kMostListed) {
     list += fmt::format(" and {} more", devices.size() - kMostListed);
   }
-  notes.push_back(
+  warnings.push_back(
       fmt::format("This is device {} of a filesystem on {} devices{}{}. Copying one of them alone"
                   " does not give a usable filesystem; copy them all.",
                   super.device.id.value(), count, list.empty() ? "" : ": ", list));
@@ -90,7 +90,7 @@ void noteWorkInProgress(TreeReader& trees, const Super& super, std::vector<std::
   }
 }
 
-void noteTrees(const BlockReader& volume, const Super& super, std::vector<std::string>& notes) {
+void noteTrees(const BlockReader& volume, const Super& super, VolumeInfo& info) {
   std::vector<DeviceItem> devices;
   std::string why;
   try {
@@ -100,12 +100,14 @@ void noteTrees(const BlockReader& volume, const Super& super, std::vector<std::s
     devices = readDevices(chunkTrees, super);
     const ChunkTree chunks = readChunks(volume, super);
     TreeReader trees(volume, super, chunks.map);
-    noteWorkInProgress(trees, super, notes);
+    noteWorkInProgress(trees, super, info.notes);
   } catch (const Unproven& unproven) {
     why = unproven.why;
   }
-  noteDevices(devices, super, notes);
-  if (!why.empty()) notes.push_back(fmt::format("Not all of its trees can be read here: {}.", why));
+  warnOfDevices(devices, super, info.warnings);
+  if (!why.empty()) {
+    info.notes.push_back(fmt::format("Not all of its trees can be read here: {}.", why));
+  }
 }
 
 std::uint64_t usedBytes(const Super& super) {
@@ -129,7 +131,7 @@ VolumeInfo describe(const BlockReader& volume, const Super& super) {
   info.used = usedBytes(super);
   info.state = stateOf(super);
   noteState(super, info.notes);
-  noteTrees(volume, super, info.notes);
+  noteTrees(volume, super, info);
   info.notes.push_back(
       "Btrfs tells filesystems apart by their UUID alone, and a copy has the same: while one of the"
       " two is mounted, the other must not be attached, or it may be taken for it.");

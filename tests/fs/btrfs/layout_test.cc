@@ -3,10 +3,9 @@
 #include <set>
 #include <string_view>
 
-#include "clone/fs/btrfs/blake2b.h"
 #include "clone/fs/btrfs/chunks.h"
-#include "clone/fs/btrfs/sha256.h"
 #include "clone/fs/btrfs/unproven.h"
+#include "clone/io/digest.h"
 #include "tests/fs/btrfs/made_btrfs.h"
 #include "tests/support/catch.h"
 

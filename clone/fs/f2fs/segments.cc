@@ -11,7 +11,7 @@
 namespace disktwin::fs::f2fs {
 namespace {
 
-constexpr std::size_t kMostNodeSegments = 1U << 20;  // 68 MiB
+constexpr std::size_t kMostNodeSegments = 1U << 19;  // 34 MiB
 constexpr std::uint32_t kCountMask = 0x3FF;
 constexpr std::uint32_t kKindShift = 10;
 
@@ -66,7 +66,7 @@ class SegmentReader {
         out_.nodes.add(segment, map);
       }
     }
-    if (log != nullptr) {
+    if (log != nullptr || count == kBlocksPerSegment) {
       add(segment, 0, kBlocksPerSegment);
     } else if (count != 0) {
       forEachRunOf(map,

@@ -135,6 +135,18 @@ TEST_CASE("f2fs: one sound checkpoint alone may be the wrong one") {
   }
   CHECK_THAT(whyAfter([](MadeF2fs& m) { m.sound[0] = m.sound[1] = false; }),
              ContainsSubstring("neither"));
+  MadeF2fs torn;
+  const auto disk = torn.disk();
+  const std::byte odd{1};
+  const std::uint64_t last = MadeF2fs::extent(MadeF2fs::kCheckpoint + 512 + 5, 0).offset;
+  disk->put(last + 1000, std::span(&odd, 1));
+  CHECK_THAT(open(disk)->used().whyWhole, ContainsSubstring("one of its two checkpoints"));
+  CHECK(open(disk)->info().state == fs::VolumeState::Dirty);
+  // Or it is sound, but of another checkpoint: the writing was not finished.
+  const auto other =
+      readBytes(*disk, MadeF2fs::extent(MadeF2fs::kCheckpoint + 5, 0).offset, kBlockSize);
+  disk->put(last, std::span<const std::byte>(other));
+  CHECK_THAT(open(disk)->used().whyWhole, ContainsSubstring("one of its two checkpoints"));
   CHECK_FALSE(whyAfter([](MadeF2fs& m) { m.cp.packBlocks = 513; }).empty());
   CHECK_FALSE(whyAfter([](MadeF2fs& m) { m.cp.packBlocks = 2; }).empty());
   CHECK_FALSE(whyAfter([](MadeF2fs& m) { m.cp.sitBitmapBytes = 3000; }).empty());
@@ -178,7 +190,7 @@ TEST_CASE("f2fs: entries of segments that contradict themselves or the checkpoin
   CHECK_THAT(whyAfter([&](MadeF2fs& m) { m.sit[sparse] = SitEntry{}; }),
              ContainsSubstring("has lost"));
   CHECK_THAT(whyAfter([&](MadeF2fs& m) { m.mark(sparse, 100, 1); }),
-             ContainsSubstring("checkpoint counts"));
+             ContainsSubstring("blocks in use"));
   CHECK_THAT(whyAfter([&](MadeF2fs& m) {
                m.sit[sparse].kindAndCount = static_cast<std::uint16_t>(4U << 10 | 3U);
              }),

@@ -139,6 +139,11 @@ TEST_CASE("f2fs: what files have reserved is counted and lies nowhere") {
   const std::uint32_t indirect = MadeF2fs::block(MadeF2fs::kWarmNodes, 2);
   made.poke(indirect, kFooterOffset, NodeFooter{le32(6), le32(4), le32(3U << 3), le64(1), le32(0)});
   made.poke(indirect, 0, le32(kNewBlock));
+  // The root directory's block stands for one below a double indirect node.
+  const std::uint32_t lower = MadeF2fs::block(3, 0);
+  made.poke(lower, kFooterOffset,
+            NodeFooter{le32(3), le32(4), le32((6U + 2 * 1018) << 3), le64(1), le32(0)});
+  made.poke(lower, 0, le32(kNewBlock));
   const std::uint64_t counted = made.cp.validBlocks;
   for (const std::uint64_t reserved : {6U, 7U}) {
     made.cp.validBlocks = counted + reserved;

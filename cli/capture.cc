@@ -420,7 +420,7 @@ void addWriterOptions(Options& options) {
       "threads", po::value<std::string>()->value_name("N"), "threads that compress")(
       "comment", po::value<std::string>()->value_name("TEXT"), "kept in the image, for `show`")(
       "split", po::value<std::string>()->value_name("SIZE"),
-      "in volumes of at most this size: IMAGE.001, IMAGE.002 ...")(
+      "in volumes of at most this size: NAME.001, NAME.002 ...")(
       "encrypt", "with a passphrase (asked for, or --passphrase-file); layout and labels too")(
       "resume", "go on with what an interrupted run has left");
 }

@@ -94,6 +94,7 @@ std::optional<Replay::Own> Replay::own(std::uint64_t position) const {
 
 std::optional<StoredFrame> Replay::find(const Record& record, ByteView plain,
                                         Bytes& payload) const {
+  if (stopped_) return std::nullopt;
   try {
     return lookFor(record, plain, payload);
   } catch (const Error& error) {

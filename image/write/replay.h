@@ -1,6 +1,7 @@
 // What an interrupted capture has left, frame by frame, so that a later one goes on with it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,7 +22,7 @@ struct StoredFrame {
   std::uint32_t bytes = 0;
 };
 
-// Immutable after it has been made, and so thread-safe. Memory: 24 bytes for each frame of data.
+// Thread-safe. Memory: 24 bytes for each frame of data.
 class Replay {
  public:
   // Walks over the frames up to the first that is not whole. Null when not even the HEAD is.
@@ -33,6 +34,8 @@ class Replay {
   const std::shared_ptr<const Key>& key() const { return key_; }
   const std::optional<Info>& info() const { return info_; }  // when it got so far
   std::uint64_t end() const { return end_; }                 // of the last whole frame
+  // From now on nothing is found any more: what follows is being written anew.
+  void stop() { stopped_ = true; }
 
   // The frame of data with that cell, when it gives `plain` (the bytes of the present chunks, or in
   // an open image of the whole cell) and has those masks; `payload` is then filled as EncodedCell
@@ -63,6 +66,7 @@ class Replay {
   std::vector<StoredFrame> frames_;
   std::uint64_t disk_ = 0;  // how far the frames of data of an open image reach
   std::uint64_t end_ = 0;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace disktwin::image

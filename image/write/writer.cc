@@ -49,6 +49,7 @@ void ImageWriter::makeRoom(std::uint64_t bytes) {
 }
 
 void ImageWriter::stopReplay() {
+  replay_->stop();
   output_.cut();
   replay_ = nullptr;
 }

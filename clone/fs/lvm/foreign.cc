@@ -23,6 +23,8 @@ constexpr Mark kMarks[] = {
     {"a RAID member", 4096, "\xFC\x4E\x2B\xA9"sv},
     {"bcache", 4096 + 24, "\xC6\x85\x73\xF6\x4E\x1A\x45\xCA\x82\x65\xF5\x7F\x48\xBA\x6D\x81"sv},
     {"bcachefs", 4096 + 24, "\xC6\x85\x73\xF6\x66\xCE\x90\xA9\xD9\x6A\x60\xCF\x80\x3D\xF7\xEF"sv},
+    // The name of the first pair in the list that every label of ZFS begins with.
+    {"ZFS", 16384 + 24, "version"sv},
     {"JFS", 32768, "JFS1"sv},
     {"ReiserFS", 65536 + 52, "ReIsEr"sv},
     {"GFS2", 65536, "\x01\x16\x19\x70"sv},
@@ -53,26 +55,13 @@ bool bearsTable(const BlockReader& volume, std::string_view type) {
   return false;
 }
 
-// ZFS keeps 128 KiB of uberblocks, of which any may be the first in use.
-bool bearsZfs(const BlockReader& volume) {
-  constexpr std::uint64_t kRing = 128 * KiB;
-  constexpr std::uint64_t kMagic = 0x00BAB10C;
-  if (!extentFits(kRing, kRing, volume.size())) return false;
-  const auto ring = readBytes(volume, kRing, kRing);
-  for (std::size_t at = 0; at < ring.size(); at += KiB) {
-    if (structAt<le64>(ring, at) == kMagic || structAt<be64>(ring, at) == kMagic) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string findForeign(const BlockReader& volume, std::string_view type) {
   for (const Mark& mark : kMarks) {
     if (bears(volume, mark)) return mark.name;
   }
-  if (bearsTable(volume, type)) return "a partition table";
-  return bearsZfs(volume) ? "ZFS" : std::string();
+  return bearsTable(volume, type) ? "a partition table" : std::string();
 }
 
 }  // namespace disktwin::fs::lvm

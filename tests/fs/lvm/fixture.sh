@@ -47,13 +47,13 @@ shape() { shapes | awk -F ' *[|] *' -v name="$variant" -v field="$1" '$1 == name
 # Where the logical volumes of each variant lie: see logical-volumes.
 places() {
   case $variant in
-    several-pieces) printf '%s\n' 'root 40+8 3+9 60+16' 'other 20+8' ;;
+    several-pieces) echo 'root 40+8 3+9 54+16' ;;
     fragmented) python3 -c 'import random
 places = list(range(0, 300)); random.Random(7).shuffle(places)
 print("root", *(f"{p}+1" for p in places[:200])); print("other", *(f"{p}+1" for p in places[200:264]))' ;;
     striped) printf '%s\n' 'root 64:0+16,40+16' 'other 20+8' ;;
     striped-narrow) printf '%s\n' 'root 4:0+11,60+11,30+11' 'other 20+8' ;;
-    striped-and-linear) printf '%s\n' 'root 5+7 128:20+10,40+10 0+5' 'other 64+8' ;;
+    striped-and-linear) echo 'root 5+7 128:20+10,40+10 0+5' ;;
     other-filesystems) printf '%s\n' 'root 0+6' 'dos 7+4' 'windows 12+4' ;;
     full) printf '%s\n' 'root 0+20' 'other 22+4' ;;
     snapshot-origin) printf '%s\n' 'root 0+32' '-store 34+8' ;;
@@ -120,8 +120,8 @@ create() {
   restore || return
   case $variant in
     ring-wraps)
-      for round in $(seq 60); do
-        tool vgchange -q --addtag "round-$round" group >/dev/null
+      for round in $(seq 40); do
+        tool vgchange -q --addtag "round-$round-$(printf %070d 0)" group >/dev/null
         if wraps "${devices%% *}"; then return 0; fi
       done
       echo "the text never ran over the end of its area" >&2
@@ -184,11 +184,11 @@ content() {
         full) noise full 14500000 >"$tree/more" ;;
         machine-disk) ;;
         grown)
-          mke2fs -q -F -t ext4 -d "$tree" "$3" 24M >/dev/null || return
+          mke2fs -q -F -t ext4 -b 4096 -d "$tree" "$3" 24M >/dev/null || return
           noise tail 5000000 | dd of="$3" bs=1M seek=26 conv=notrunc status=none
           return ;;
       esac
-      mke2fs -q -F -t ext4 -b 1024 -L inside -d "$tree" "$3" >/dev/null || return
+      mke2fs -q -F -t ext4 -b "$(block_size)" -L inside -d "$tree" "$3" >/dev/null || return
       [ "$variant" != unclean-inside ] || crash "$3" ;;&
     machine-disk-root) printf 'label: dos\nstart=2048\n' | sfdisk -q --wipe never "$3" >/dev/null
       noise partition 7000000 | dd of="$3" bs=1M seek=12 conv=notrunc status=none ;;
@@ -200,6 +200,11 @@ content() {
     *-other) mkswap -q "$3" >/dev/null ;;
   esac
   rm -rf "$tree"
+}
+
+# Small blocks make many groups and so many pieces.
+block_size() {
+  case $variant in linear | fragmented | striped | striped-narrow) echo 1024 ;; *) echo 4096 ;; esac
 }
 
 # A journal that has to be replayed: the image of a filesystem that is in use.

@@ -7,6 +7,7 @@
 
 #include "clone/fs/registry.h"
 #include "clone/io/window.h"
+#include "clone/plan/open_mapping.h"
 #include "platform/error.h"
 #include "platform/identify.h"
 #include "platform/printable.h"
@@ -156,6 +157,7 @@ void addUsage(Survey& survey, const DeviceTree& tree, const std::string& path) {
       volume.roleWhy = use.how;
     }
   }
+  lookThroughOpenMappings(survey, tree);
 }
 
 }  // namespace disktwin::plan

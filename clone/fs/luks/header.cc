@@ -8,7 +8,7 @@
 
 #include "clone/fs/luks/metadata.h"
 #include "clone/fs/luks/ondisk.h"
-#include "clone/fs/luks/sha256.h"
+#include "clone/io/digest.h"
 #include "platform/printable.h"
 
 namespace disktwin::fs::luks {

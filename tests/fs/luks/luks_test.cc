@@ -10,14 +10,13 @@
 
 #include "clone/fs/filesystem.h"
 #include "clone/fs/luks/ondisk.h"
-#include "clone/fs/luks/sha256.h"
+#include "clone/io/digest.h"
 #include "tests/support/catch.h"
 #include "tests/support/sparse_disk.h"
 
 using namespace disktwin;
 using namespace disktwin::test;
 using fs::luks::Header2;
-using fs::luks::sha256;
 
 namespace disktwin::fs::luks {
 std::unique_ptr<FileSystem> open(ReaderPtr volume);

@@ -15,7 +15,7 @@ check_clone() {  # check_clone TARGET
     cut_out "$T/source" "$offset" "$size" "$T/a"
     cut_out "$1" "$offset" "$size" "$T/b"
     case $type in
-      ext4 | vfat | ntfs | swap)
+      ext4 | vfat | ntfs | swap | xfs | btrfs | f2fs)
         with_fixture "$type" check_volume "$T/b" >"$T/check" 2>&1 ||
           { cat "$T/check" >&2; fail "partition $number ($type) does not check clean"; }
         diff <(with_fixture "$type" manifest "$T/a") <(with_fixture "$type" manifest "$T/b") >&2 ||

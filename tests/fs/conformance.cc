@@ -145,7 +145,7 @@ TEST_CASE("a volume that is cut anywhere does no harm") {
 }
 
 TEST_CASE("a flipped bit does no harm, and hides nothing where there are checksums") {
-  constexpr std::uint64_t kMostFlips = 1500;
+  constexpr std::uint64_t kMostFlips = 400;
   onAll([](const Registered& reader, const Specimen& specimen) {
     const std::optional<UsedMap> healthy = ask(reader, specimen.disk);
     const std::uint64_t bytes = specimen.blocks.size() * kBlock;
@@ -166,7 +166,7 @@ TEST_CASE("a flipped bit does no harm, and hides nothing where there are checksu
 }
 
 TEST_CASE("metadata that stands in another's place does no harm: trees that lead in circles") {
-  constexpr std::size_t kMostPairs = 600;
+  constexpr std::size_t kMostPairs = 200;
   onAll([](const Registered& reader, const Specimen& specimen) {
     const std::optional<UsedMap> healthy = ask(reader, specimen.disk);
     const std::size_t count = specimen.blocks.size();
@@ -186,7 +186,7 @@ TEST_CASE("metadata that stands in another's place does no harm: trees that lead
 
 TEST_CASE("noise in place of any block of metadata does no harm") {
   std::mt19937 random(11);  // NOLINT: the same sequence each time
-  constexpr std::size_t kMostBlocks = 300;
+  constexpr std::size_t kMostBlocks = 100;
   onAll([&](const Registered& reader, const Specimen& specimen) {
     const std::optional<UsedMap> healthy = ask(reader, specimen.disk);
     const std::size_t step = specimen.blocks.size() / kMostBlocks + 1;

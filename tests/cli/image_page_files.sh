@@ -45,7 +45,7 @@ cut_out "$T/target" "$swap_offset" "$swap_size" "$T/swap"
 expect 0 "$disktwin" compare "$T/without.img.zst" "$T/target"
 
 # Exactly those: a byte beside them counts, in the same volume and in what is left out of it.
-ntfscluster=$(ntfscat -f "$T/ntfs" ordinary.sys | head -c 64 | od -An -v -tx1 | tr -d ' \n')
+ntfscluster=$(od -An -v -tx1 -N 64 "$T/ordinary.sys" | tr -d ' \n')
 at=$(python3 - "$T/target" "$ntfscluster" <<'P'
 import sys
 data = open(sys.argv[1], 'rb').read()

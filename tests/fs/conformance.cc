@@ -12,6 +12,7 @@
 #include "clone/fs/registry.h"
 #include "tests/fuzz/patched_disk.h"
 #include "tests/support/catch.h"
+#include "tests/support/effort.h"
 
 namespace disktwin::fs {
 namespace {
@@ -145,7 +146,7 @@ TEST_CASE("a volume that is cut anywhere does no harm") {
 }
 
 TEST_CASE("a flipped bit does no harm, and hides nothing where there are checksums") {
-  constexpr std::uint64_t kMostFlips = 400;
+  constexpr std::uint64_t kMostFlips = 700 / test::kStride;
   onAll([](const Registered& reader, const Specimen& specimen) {
     const std::optional<UsedMap> healthy = ask(reader, specimen.disk);
     const std::uint64_t bytes = specimen.blocks.size() * kBlock;
@@ -166,7 +167,7 @@ TEST_CASE("a flipped bit does no harm, and hides nothing where there are checksu
 }
 
 TEST_CASE("metadata that stands in another's place does no harm: trees that lead in circles") {
-  constexpr std::size_t kMostPairs = 200;
+  constexpr std::size_t kMostPairs = 350 / test::kStride;
   onAll([](const Registered& reader, const Specimen& specimen) {
     const std::optional<UsedMap> healthy = ask(reader, specimen.disk);
     const std::size_t count = specimen.blocks.size();

@@ -5,6 +5,7 @@
 #include "platform/error.h"
 #include "tests/image/made_image.h"
 #include "tests/support/catch.h"
+#include "tests/support/effort.h"
 
 namespace disktwin::image::test {
 namespace {
@@ -27,7 +28,7 @@ void flipAll(const std::string& passphrase, const std::string& parent) {
   verifyStream(good, passphrase);
   const std::string bad = folder.file("bad");
   std::set<ErrorKind> kinds;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
+  for (std::size_t i = 0; i < bytes.size(); i += disktwin::test::kStride) {
     std::vector<std::byte> flipped = bytes;
     flipped[i] ^= static_cast<std::byte>(1U << (i % 8));
     writeBytes(bad, flipped);
@@ -61,7 +62,7 @@ TEST_CASE("an image that is cut anywhere is found") {
   const TempFolder folder;
   makeImage(sampleDisk(), folder.file("good"));
   const std::vector<std::byte> bytes = bytesOf(folder.file("good"));
-  for (std::size_t size = 0; size < bytes.size(); size += 7) {
+  for (std::size_t size = 0; size < bytes.size(); size += 7 * disktwin::test::kStride) {
     writeBytes(folder.file("bad"),
                {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)});
     INFO("cut to " << size);

@@ -3,6 +3,7 @@
 
 #include "tests/fs/btrfs/made_btrfs.h"
 #include "tests/support/catch.h"
+#include "tests/support/effort.h"
 
 using namespace disktwin;
 using namespace disktwin::fs::btrfs;
@@ -35,7 +36,8 @@ TEST_CASE("btrfs: no signature, no filesystem") {
   std::mt19937 random(1);
   for (const std::uint64_t size : {0ULL, 65536ULL, 65536ULL + 4095, 1ULL << 20}) {
     auto disk = std::make_shared<disktwin::test::SparseDisk>(size);
-    for (std::uint64_t at = 0; at < std::min<std::uint64_t>(size, 80000); ++at) {
+    for (std::uint64_t at = 0; at < std::min<std::uint64_t>(size, 80000);
+         at += disktwin::test::kStride) {
       disk->put(at, static_cast<std::uint8_t>(random()));
     }
     CHECK(open(disk) == nullptr);
@@ -47,7 +49,7 @@ TEST_CASE("btrfs: the signature alone is a filesystem of which all is copied") {
   for (int round = 0; round < 300; ++round) {
     MadeBtrfs made;
     made.disk = std::make_shared<disktwin::test::SparseDisk>(MiB);
-    for (std::uint64_t at = 65536; at < 65536 + 4096; ++at) {
+    for (std::uint64_t at = 65536; at < 65536 + 4096; at += disktwin::test::kStride) {
       made.disk->put(at, static_cast<std::uint8_t>(random()));
     }
     made.disk->put(65536 + 64, le64(kMagic));
@@ -85,7 +87,8 @@ TEST_CASE("btrfs: every flipped bit in a block that is needed is noticed") {
   for (const auto& block : good.blocks()) {
     if (!isRead(block.tree)) continue;
     const Bytes content = good.content(block);
-    for (std::size_t at = 0; at < MadeBtrfs::kNode; at += 1 + random() % 5) {
+    for (std::size_t at = 0; at < MadeBtrfs::kNode;
+         at += (1 + random() % 5) * disktwin::test::kStride) {
       if (at >= 4 && at < kSumSize) continue;  // unused by a short checksum
       MadeBtrfs made = copyOf(good);
       const auto bit = std::uint8_t(1U << random() % 8);
@@ -131,7 +134,8 @@ TEST_CASE("btrfs: any byte of a tree may be anything, with the right checksum") 
   std::mt19937 random(4);
   for (const auto& block : good.blocks()) {
     if (!isRead(block.tree)) continue;
-    for (std::size_t at = kSumSize; at < MadeBtrfs::kNode; at += 1 + random() % 2) {
+    for (std::size_t at = kSumSize; at < MadeBtrfs::kNode;
+         at += (1 + random() % 2) * disktwin::test::kStride) {
       if (at > 300 && at < 3000 && random() % 16 != 0) continue;  // mostly unused
       for (const std::uint64_t value :
            {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{1} << 62}) {

@@ -57,11 +57,11 @@ std::string kindOf(const LogicalVolume& volume, const std::vector<Use>& uses) {
 
 std::string whyOpaque(const Group& group, const LogicalVolume& volume,
                       const std::vector<Use>& uses) {
-  if (!uses.empty()) return whyNeeded(group, uses.front());
   const std::string kind = kindOf(volume, uses);
   if (kind == "thin volume") return "its blocks lie in its pool, of which all is copied";
   if (!typeOf(volume).empty())
     return fmt::format("volumes of the kind {} are not looked into", kind);
+  if (!uses.empty()) return whyNeeded(group, uses.front());
   for (const std::string_view status : volume.status) {
     // _lv_flags of lib/format_text/flags.c; the others (PVMOVE, LOCKED, NOTSYNCED) and new ones
     // mean that something else is going on.

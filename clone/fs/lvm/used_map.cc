@@ -11,7 +11,9 @@ constexpr std::size_t kMostZeroes = 1U << 18;
 class Mapper {
  public:
   void add(const Part& part) {
-    if (!part.fs || !addUsed(part)) {
+    if (part.fs) {
+      addUsed(part);
+    } else {
       for (const Extent& extent : part.here) used_.add(extent);
     }
   }
@@ -26,10 +28,9 @@ class Mapper {
   }
 
  private:
-  // False when the filesystem cannot say what matters.
-  bool addUsed(const Part& part) {
+  // A map that is not proven complete is all of the logical volume.
+  void addUsed(const Part& part) {
     const UsedMap map = part.fs->used();
-    if (!map.whyWhole.empty()) return false;
     const Mapping& mapping = part.reader->mapping();
     const auto use = [&](Extent extent) { used_.add(extent); };
     for (const Extent& extent : map.extents) mapping.each(extent, use);
@@ -45,7 +46,6 @@ class Mapper {
         }
       });
     }
-    return true;
   }
 
   ExtentBuilder used_;

@@ -276,6 +276,22 @@ TEST_CASE("metadata that makes no sense is not believed") {
       ContainsSubstring("no sense"));
 }
 
+TEST_CASE(
+    "headers that say that they lie elsewhere, or have an impossible size, are not believed") {
+  for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{16 * KiB}}) {
+    for (const bool isSize : {true, false}) {
+      const std::string json = metadata(one(dataSegment("1048576")));
+      MadeLuks made(json);
+      auto header = readStruct<Header2>(*made.disk, offset);
+      // The checksum is right for what is there.
+      if (isSize) header.size = 32 * KiB;
+      if (!isSize) header.offset = 64 * KiB;
+      made.finish(offset, header, json);
+      CHECK_FALSE(made.whyWhole().empty());
+    }
+  }
+}
+
 TEST_CASE("deep and wide metadata cost neither stack nor memory") {
   MadeLuks made;
   for (const char* piece : {"[", "{\"a\":", "[1,", ",,,,"}) {

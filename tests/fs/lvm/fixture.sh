@@ -109,7 +109,6 @@ report() {
 }
 
 create() {
-  local area extra=()
   # shellcheck disable=SC2046,SC2086
   tool pvcreate -q $(shape 3) ${devices%% *} >/dev/null
   [ "$variant" != no-group ] || return 0

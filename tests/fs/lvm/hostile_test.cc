@@ -94,6 +94,23 @@ TEST_CASE("every number of the label may be anything, with the right checksum") 
   }
 }
 
+TEST_CASE("a header that runs beyond its sector is not read") {
+  for (const std::uint32_t offset : {40U, 472U, 473U, 511U, 512U, 4096U, ~0U, ~0U - 40}) {
+    const MadePv made = sample();
+    auto sector = readBytes(*made.disk, 512, 512);
+    const le32 number(offset);
+    std::memcpy(sector.data() + 20, &number, sizeof number);
+    made.finishLabel(1, sector);
+    requireSane(made);
+    CHECK_FALSE(made.whyWhole().empty());
+  }
+  // A list without an end.
+  MadePv endless;
+  for (unsigned i = 0; i < 25; ++i) endless.areas.push_back({4096, 512});
+  endless.putLabel(1);
+  CHECK_THAT(endless.whyWhole(), ContainsSubstring("runs beyond"));
+}
+
 TEST_CASE("every number of a metadata header may be anything, with the right checksum") {
   const MadePv made = sample();
   for (std::size_t at = 4; at < 84; at += 4) {

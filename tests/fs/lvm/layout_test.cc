@@ -77,6 +77,14 @@ TEST_CASE("a room behind a filesystem is copied, for others keep their data ther
   CHECK(made.used() == ExtentSet{{0, MiB}, {3 * MiB, 4096}, {6 * MiB, MiB}});
 }
 
+TEST_CASE("a filesystem whose map is not proven is copied whole") {
+  MadePv made;
+  made.disk->put(3 * MiB + 1024 + 56, le16(0xEF53));  // an ext2 that says nothing else
+  made.write(linear("root", 2, 4));
+  CHECK(made.open()->info().inner.front().content.type.starts_with("ext"));
+  CHECK(made.used() == ExtentSet{{0, MiB}, MadePv::extents(2, 4)});
+}
+
 TEST_CASE("an origin of a snapshot is copied whole, for the snapshot reads what it has freed") {
   Case one(linear("root", 2, 4) + linear("snap", 20, 4, "\"READ\", \"WRITE\"") +
            logical("snapshot0", {segment(4, "snapshot",

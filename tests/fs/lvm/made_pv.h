@@ -93,14 +93,14 @@ class MadePv {
     numbers.insert(numbers.end(), {0, 0, belongsToGroup ? (std::uint64_t{1} << 32 | 2) : 2});
     for (const Extent& area : bootAreas) numbers.insert(numbers.end(), {area.offset, area.length});
     std::memcpy(sector.data() + 32, kUuid, 32);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
+    for (std::size_t i = 0; i < numbers.size() && 72 + 8 * i <= sector.size(); ++i) {
       const le64 value(numbers[i]);
       std::memcpy(sector.data() + 64 + 8 * i, &value, 8);
     }
     std::memcpy(sector.data(), &label, sizeof label);
     finishLabel(number, sector);
   }
-  void finishLabel(std::uint64_t number, std::vector<std::byte> sector) {
+  void finishLabel(std::uint64_t number, std::vector<std::byte> sector) const {
     const le32 sum(fs::lvm::checksum(std::span(sector).subspan(20)));
     std::memcpy(sector.data() + 16, &sum, 4);
     disk->put(number * 512, sector);

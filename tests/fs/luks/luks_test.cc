@@ -69,7 +69,9 @@ class MadeLuks {
     finish(offset, header, json);
   }
   void finish(std::uint64_t offset, Header2 header, const std::string& json) {
-    std::vector<std::byte> bytes(16 * KiB);
+    // As long as it says, if that is possible.
+    const bool isPossible = header.size > sizeof header && header.size <= 4 * MiB;
+    std::vector<std::byte> bytes(isPossible ? std::size_t{header.size} : 16 * KiB);
     std::memset(header.checksum, 0, sizeof header.checksum);
     std::memcpy(bytes.data(), &header, sizeof header);
     std::memcpy(bytes.data() + sizeof header, json.data(),
@@ -287,6 +289,7 @@ TEST_CASE(
       if (isSize) header.size = 32 * KiB;
       if (!isSize) header.offset = 64 * KiB;
       made.finish(offset, header, json);
+      if (offset == 0) made.putHeader(made.size, json, 3);  // which a longer one overwrites
       CHECK_FALSE(made.whyWhole().empty());
     }
   }
@@ -301,6 +304,17 @@ TEST_CASE("deep and wide metadata cost neither stack nor memory") {
     made.putHeader(16 * KiB, json, 3);
     CHECK_FALSE(made.whyWhole().empty());
   }
+}
+
+TEST_CASE("metadata of more values than LUKS writes is not parsed") {
+  MadeLuks made;
+  made.size = 4 * MiB;
+  std::string json = "{\"a\":[0";
+  while (json.size() < 3 * MiB) json += ",0";
+  json += "]," + metadata(one(dataSegment())).substr(1);
+  made.putHeader(0, json, 3);
+  made.putHeader(4 * MiB, json, 3);
+  CHECK_THAT(made.whyWhole(), ContainsSubstring("larger than LUKS makes it"));
 }
 
 TEST_CASE("a flipped bit in a header is never believed") {

@@ -1,4 +1,5 @@
 // What of the logical volumes is needed.
+#include "clone/fs/lvm/foreign.h"
 #include "tests/fs/lvm/made_pv.h"
 
 using namespace disktwin;
@@ -230,6 +231,33 @@ TEST_CASE("marks of something else speak against a map") {
   if (what == std::string("version")) at += 16384 + 24;
   one.made.disk->put(at, std::as_bytes(std::span(what, std::strlen(what))));
   CHECK(one.isWhole(2, 4));
+}
+
+TEST_CASE("partition tables and newer formats over an old filesystem are seen") {
+  const auto markOn = [](std::uint64_t offset, std::string_view bytes, std::string_view type) {
+    SparseDisk disk(MiB);
+    disk.put(offset, std::as_bytes(std::span(bytes)));
+    return fs::lvm::findForeign(disk, type);
+  };
+  const std::string table = std::string("\x83", 1) + std::string(59, '\0') + "\x55\xAA";
+  CHECK(markOn(450, table, "ext4") == "a partition table");
+  // Boot code may stand there.
+  CHECK(markOn(450, table, "ntfs") == "");
+  CHECK(markOn(510, "\x55\xAA", "ext4") == "");
+  CHECK(markOn(512, "EFI PART", "ext4") == "a partition table");
+  CHECK(markOn(4096, "\xFC\x4E\x2B\xA9", "ext4") == "a RAID member");
+  CHECK(markOn(16384 + 24, "version", "ext4") == "ZFS");
+  CHECK(markOn(536, "LVM2 001", "ntfs") == "LVM");
+  CHECK(fs::lvm::findForeign(SparseDisk(0), "ext4") == "");
+}
+
+TEST_CASE("marks of two formats mean that none is believed") {
+  MadePv made;
+  made.disk->put(3 * MiB + 1024 + 56, le16(0xEF53));
+  made.disk->put(3 * MiB, std::as_bytes(std::span("LUKS\xBA\xBE\0\1", 8)));
+  made.write(linear("root", 2, 4));
+  CHECK(made.used() == ExtentSet{{0, MiB}, MadePv::extents(2, 4)});
+  CHECK_THAT(made.open()->info().inner.front().whyWhole, ContainsSubstring("several formats"));
 }
 
 TEST_CASE("a careful user is told what is special") {

@@ -3,8 +3,8 @@
 # Packages: cryptsetup-bin, openssl.
 
 variants() {
-  printf '%s\n' luks1 luks2 labelled large-header small-sectors converted two-keys detached-header headers-of-two-ages \
-    re-encryption first-header-missing second-header-missing second-header-damaged truncated
+  printf '%s\n' luks1 luks2 labelled large-header small-sectors converted two-keys detached-header \
+    headers-of-two-ages re-encryption first-header-missing second-header-missing second-header-damaged truncated
 }
 
 key() { printf 'a passphrase'; }

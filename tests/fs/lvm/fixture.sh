@@ -71,7 +71,8 @@ tool() {
   shift
   # shellcheck disable=SC2086
   filter=$(printf '"a|^%s$|",' $devices)
-  "$name" "$@" --config "devices{use_devicesfile=0 scan_lvs=0 filter=[$filter\"r|.*|\"]}
+  "$name" "$@" --config "devices{use_devicesfile=0 scan_lvs=0 hints=\"none\" filter=[$filter\"r|.*|\"]}
+    global{locking_dir=\"$quiet.locks\"}
     activation{udev_sync=0 udev_rules=0 monitoring=0} backup{backup=0 archive=0}" 2>"$quiet" || {
     local status=$?
     cat "$quiet" >&2
@@ -96,7 +97,7 @@ attached() {
   ( "$@" ) || status=$?
   # shellcheck disable=SC2086
   losetup --detach $devices
-  rm -f "$quiet"
+  rm -rf "$quiet" "$quiet.locks"
   return $status
 }
 
@@ -120,7 +121,7 @@ create() {
   case $variant in
     ring-wraps)
       for round in $(seq 40); do
-        tool vgchange -q --addtag "round-$round-$(printf %070d 0)" group >/dev/null
+        tool vgchange -q --addtag "round-$round-$(printf %0800d 0)" group >/dev/null
         if wraps "${devices%% *}"; then return 0; fi
       done
       echo "the text never ran over the end of its area" >&2
@@ -145,7 +146,11 @@ restore() {
   local text=$scratch/group.conf
   tool vgcfgbackup -q -f "$text" group >/dev/null
   sed -i '/^}$/,$d' "$text"
-  if [ "$variant" = every-kind ]; then cat "$lvm/every-kind.conf"; else places | "$lvm/logical-volumes" text; fi >>"$text"
+  if [ "$variant" = every-kind ]; then
+    cat "$lvm/every-kind.conf"
+  else
+    places | "$lvm/logical-volumes" text
+  fi >>"$text"
   [ "$variant" != snapshot-origin ] || sed -i '$d' "$text"
   [ "$variant" != snapshot-origin ] || cat <<'END' >>"$text"
 		snapshot0 {
@@ -168,17 +173,23 @@ END
   tool vgcfgrestore -q --force --yes -f "$text" group >/dev/null
 }
 
-noise() { openssl enc -aes-128-ctr -nosalt -pass "pass:$1" -pbkdf2 -in /dev/zero 2>/dev/null | head -c "$2" || true; }
+noise() {
+  { openssl enc -aes-128-ctr -nosalt -pass "pass:$1" -pbkdf2 -in /dev/zero 2>/dev/null || true; } |
+    head -c "$2"
+}
 
 # What lies in each logical volume: $1 is its name, $3 the file to make, of $2 bytes.
 content() {
   truncate -s "$2" "$3"
   local tree=$scratch/tree
-  mkdir -p "$tree/folder"
-  noise "$1" 1500000 >"$tree/large"
-  noise "$1" 300000 | split -b 3333 - "$tree/folder/"
+  case $1 in
+    root | dos)
+      mkdir -p "$tree/folder"
+      noise "$1" 1500000 >"$tree/large"
+      noise "$1" 300000 | split -b 3333 - "$tree/folder/" ;;
+  esac
   case $variant-$1 in
-    every-kind-act | *-root)
+    *-root)
       case $variant in
         full) noise full 14500000 >"$tree/more" ;;
         machine-disk) ;;
@@ -195,7 +206,8 @@ content() {
       mkfs.vfat "$3" >/dev/null
       mcopy -i "$3" -s "$tree"/* ::/ ;;
     *-windows) mkntfs -Q -q -F "$3" >/dev/null 2>&1 ;;
-    unknown-content-* | every-kind-[!a]* | spanning-* | snapshot-origin-store) [ "$1" = root ] || noise "$1" "$2" >"$3" ;;
+    unknown-content-* | every-kind-* | spanning-* | snapshot-origin-store)
+      [ "$1" = root ] || noise "$1" "$2" >"$3" ;;
     *-other) mkswap -q "$3" >/dev/null ;;
   esac
   rm -rf "$tree"
@@ -203,7 +215,7 @@ content() {
 
 # Small blocks make many groups and so many pieces.
 block_size() {
-  case $variant in linear | fragmented | striped | striped-narrow) echo 1024 ;; *) echo 4096 ;; esac
+  case $variant in linear | fragmented | full | striped | striped-narrow) echo 1024 ;; *) echo 4096 ;; esac
 }
 
 # A journal that has to be replayed: the image of a filesystem that is in use.
@@ -219,12 +231,12 @@ crash() {
 }
 
 fill() {
-  local name how
+  local name how size
   attached "$1" -- ro report >"$scratch/report"
   while read -r name how; do
     [ "$how" = mapped ] || continue
-    content "$name" "$("$lvm/logical-volumes" extents "$scratch/report" "$name" | awk '{s += $2} END {print s}')" "$scratch/content" ||
-      return
+    size=$("$lvm/logical-volumes" extents "$scratch/report" "$name" | awk '{s += $2} END {print s}')
+    content "$name" "$size" "$scratch/content" || return
     "$lvm/logical-volumes" put "$1" "$scratch/report" "$name" "$scratch/content"
     rm -f "$scratch/content"
   done < <("$lvm/logical-volumes" names "$scratch/report")
@@ -244,7 +256,8 @@ make_volume() {
   attached "$file" "${second[@]}" -- rw create || { local status=$?; rm -rf "$scratch"; return $status; }
   case $1 in
     # No report can be had of these without their group.
-    no-group | no-volumes | no-area | area-ignored) noise rest 3000000 | dd of="$file" bs=1M seek=9 conv=notrunc status=none ;;
+    no-group | no-volumes | no-area | area-ignored)
+      noise rest 3000000 | dd of="$file" bs=1M seek=9 conv=notrunc status=none ;;
     *) fill "$file" || { rm -rf "$scratch"; return 1; } ;;
   esac
   finish "$file" || { rm -rf "$scratch"; return 1; }
@@ -262,7 +275,9 @@ finish() {
       attached "$1" -- rw tool vgchange -q --addtag newer group >/dev/null
       dd if="$1.area" of="$1" bs=1M seek=$at oflag=seek_bytes conv=notrunc status=none
       rm "$1.area" ;;
-    area-damaged) printf 'x' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") - 1048576 + 30)) conv=notrunc status=none ;;
+    area-damaged)
+      at=$(($(stat -c %s "$1") - 1048576 + 30))
+      printf 'x' | dd of="$1" bs=1 seek=$at conv=notrunc status=none ;;
     text-damaged)
       at=$(grep -abo 'segment_count' "$1" | tail -1 | cut -d: -f1)
       printf 'S' | dd of="$1" bs=1 seek="$at" conv=notrunc status=none ;;
@@ -306,7 +321,7 @@ inside() {
 # Those whose filesystem the map looks into.
 is_ext() {
   case $variant-$1 in
-    machine-disk-* | every-kind-act | snapshot-origin-*) return 1 ;;
+    machine-disk-* | snapshot-origin-*) return 1 ;;
     *-root) ;;
     *) return 1 ;;
   esac

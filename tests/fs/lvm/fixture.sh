@@ -94,10 +94,8 @@ attached() {
   done
   devices=${devices# }
   quiet=$(mktemp)
-  ( "$@" ) || status=$?
-  # shellcheck disable=SC2086
-  losetup --detach $devices
-  rm -rf "$quiet" "$quiet.locks"
+  # shellcheck disable=SC2086,SC2064
+  ( trap "losetup --detach $devices; rm -rf '$quiet' '$quiet.locks'" EXIT; "$@" ) || status=$?
   return $status
 }
 
@@ -223,10 +221,13 @@ crash() {
   local point=$scratch/point
   mkdir "$point"
   mount -o loop "$1" "$point" || return 77
-  noise late 400000 >"$point/late"
-  sync -f "$point"
-  cp --sparse=always "$1" "$1.live"
-  umount "$point"
+  # shellcheck disable=SC2064
+  (
+    trap "umount '$point'" EXIT
+    noise late 400000 >"$point/late"
+    sync -f "$point"
+    cp --sparse=always "$1" "$1.live"
+  ) || return
   mv "$1.live" "$1"
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "cli/json.h"
 #include "cli/passphrase.h"
 #include "cli/source.h"
@@ -61,8 +63,10 @@ std::string requestOf(const image::Info& info) {
 std::string facts(const image::OpenImage& image, std::uint64_t fileBytes) {
   const image::Info& info = image.catalog().info;
   const image::Foot& foot = image.foot();
+  // Chunks of 1 MiB are stored whole, so they may be more than what was to be saved.
+  const std::uint64_t saved = std::min(info.capturedBytes, foot.presentBytes);
   const double ratio =
-      fileBytes == 0 ? 0 : static_cast<double>(foot.presentBytes) / static_cast<double>(fileBytes);
+      fileBytes == 0 ? 0 : static_cast<double>(saved) / static_cast<double>(fileBytes);
   std::string out =
       fmt::format("Image {}, {}{}, level {}{}\n", image::toString(image.head().id),
                   image.head().incremental() ? "incremental" : "full",
@@ -71,10 +75,11 @@ std::string facts(const image::OpenImage& image, std::uint64_t fileBytes) {
   const plan::Endpoint& source = info.source;
   out += fmt::format("From {}\n", printable(source.describe()));
   if (!info.comment.empty()) out += fmt::format("Comment: {}\n", printable(info.comment));
-  out += fmt::format("Disk of {}; {} to be saved, {} stored in {} ({:.2f} : 1) in {} file{}",
-                     diskFacts(info.diskSize, source.bus, info.sectorSize, 0),
-                     formatSize(info.capturedBytes), formatSize(foot.presentBytes),
-                     formatSize(fileBytes), ratio, foot.volumes, foot.volumes == 1 ? "" : "s");
+  out += fmt::format("Disk of {}\n", diskFacts(info.diskSize, source.bus, info.sectorSize, 0));
+  out += fmt::format(
+      "{} saved{}, in {} ({:.2f} : 1), {} file{}", formatSize(info.capturedBytes),
+      image.head().incremental() ? fmt::format(", of which {} had changed", formatSize(saved)) : "",
+      formatSize(fileBytes), ratio, foot.volumes, foot.volumes == 1 ? "" : "s");
   if (info.parent) {
     out += fmt::format("\nBuilds on {} (id {})", printable(info.parent->name),
                        image::toString(info.parent->id));

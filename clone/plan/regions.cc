@@ -31,9 +31,9 @@ ExtentSet tailOf(const Volume& volume, std::uint64_t room) {
   return {{from, size - from}};
 }
 
-void warnOfState(const Volume& volume, std::vector<std::string>& warnings) {
-  const std::string name = volumeName(volume);
-  switch (volume.fs->info().state) {
+void warnOfState(const std::string& name, fs::VolumeState state,
+                 std::vector<std::string>& warnings) {
+  switch (state) {
     case fs::VolumeState::Dirty:
       warnings.push_back(
           name +
@@ -64,13 +64,14 @@ void warnOfInner(const fs::VolumeInfo& info, std::vector<std::string>& warnings)
       warnings.push_back(fmt::format("{}: all that belongs to it is copied, {}: {}.", name,
                                      formatSize(inner.size), inner.whyWhole));
     }
+    warnOfState(name, inner.content.state, warnings);
     for (const std::string& text : inner.content.warnings) warnings.push_back(name + ": " + text);
     warnOfInner(inner.content, warnings);
   }
 }
 
 void warnOfContent(const Volume& volume, std::vector<std::string>& warnings) {
-  warnOfState(volume, warnings);
+  warnOfState(volumeName(volume), volume.fs->info().state, warnings);
   for (const std::string& text : volume.fs->info().warnings) {
     warnings.push_back(volumeName(volume) + ": " + text);
   }

@@ -43,10 +43,15 @@ mke2fs -q -F -t ext4 "$T/pure" 32M 2>/dev/null
 dd if="$T/pure" of="$T/volume" bs=1024 skip=1 seek=1 count=3 conv=notrunc status=none
 whole 'marks of|several formats|calls it'
 
-# Formats that no reader knows are named.
+# A LUKS header that makes no sense: all of it is copied.
 rm -f "$T/volume"; poison 33554432 "$T/volume"
 printf 'LUKS\xba\xbe\x00\x01' | dd of="$T/volume" conv=notrunc status=none
-whole 'crypto_LUKS'
+expect 0 "$disktwin" clone --json --dry-run "$T/volume" "$T/new"
+holds plan '.regions[0].bytes == 33554432 and (.regions[0].what | test("crypto_LUKS"))'
+poison 33554432 "$T/target"
+expect 0 "$disktwin" clone --yes "$T/volume" "$T/target"
+cmp "$T/volume" "$T/target" || fail "not all of a LUKS volume was copied"
+# What nobody knows.
 rm -f "$T/volume"; poison 33554432 "$T/volume"
 whole 'nothing known'
 

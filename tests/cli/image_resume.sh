@@ -122,6 +122,22 @@ check_image --passphrase-file "$T/pass" "$image"
 mv "$T/kept" "$T/source"
 image=$T/x.img.zst
 
+# An incremental image: the same parent goes on, another one is refused.
+image=$T/child.img.zst
+truncate -s 400M "$T/blank"
+expect 0 "$disktwin" capture --all-sectors "$T/blank" "$T/parent.img.zst"
+expect 0 "$disktwin" capture --all-sectors "$T/blank" "$T/parent2.img.zst"
+"$disktwin" capture -q --level 12 --parent "$T/parent.img.zst" "$T/source" "$image" >/dev/null 2>&1 </dev/null & pid=$!
+wait_for 40000000
+kill -9 $pid || fail "the capture was too fast to be killed"
+wait $pid 2>/dev/null || true
+expect 3 "$disktwin" capture --level 12 --parent "$T/parent2.img.zst" --resume "$T/source" "$image"
+says 'another --parent'
+expect 0 "$disktwin" capture --json --level 12 --parent "$T/parent.img.zst" --resume "$T/source" "$image"
+holds done '.bytes_resumed > 20000000'
+check_image "$image"
+image=$T/x.img.zst
+
 # Ctrl-C says what is left; the image that was there before is still there.
 rm -f "$image"*
 expect 0 "$disktwin" capture --level 1 "$T/clone" "$image"

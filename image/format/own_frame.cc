@@ -10,8 +10,6 @@
 namespace disktwin::image {
 namespace {
 
-constexpr std::array<char, 8> kTag{'D', 'i', 's', 'k', 't', 'w', 'i', 'n'};
-
 [[noreturn]] void invalid(const std::string& subject, std::uint64_t position,
                           const std::string& what) {
   throw Error(ErrorKind::Invalid, subject, fmt::format("at byte {}: {}", position, what));
@@ -44,7 +42,7 @@ std::string nameOf(Kind kind) {
 bool looksOwn(ByteView bytes) {
   if (bytes.size() < sizeof(FramePrefix)) return false;
   const auto prefix = structAt<FramePrefix>(bytes, 0);
-  return prefix.magic == kOurMagic && prefix.tag == kTag;
+  return prefix.magic == kOurMagic && prefix.tag == kFrameTag;
 }
 
 std::optional<std::uint64_t> ownFrameSize(ByteView head) {
@@ -97,7 +95,7 @@ FramePrefix makePrefix(Kind kind, bool sealed, const ImageId& id, std::uint64_t 
   FramePrefix prefix{};
   prefix.magic = kOurMagic;
   prefix.follows = static_cast<std::uint32_t>(bodySize + kOwnOverhead - 8);
-  prefix.tag = kTag;
+  prefix.tag = kFrameTag;
   prefix.kind = static_cast<std::uint32_t>(kind);
   prefix.flags = sealed ? kSealedFlag : 0;
   prefix.id = id;

@@ -42,6 +42,8 @@ inline constexpr Kind kFoot = kindOf("FOOT");
 bool isKnown(Kind kind);
 std::string nameOf(Kind kind);
 
+// Behind the size of every frame of ours.
+inline constexpr std::array<char, 8> kFrameTag{'D', 'i', 's', 'k', 't', 'w', 'i', 'n'};
 inline constexpr std::uint32_t kOurMagic = 0x184D2A5D;
 inline constexpr std::uint32_t kZstdMagic = 0xFD2FB528;
 inline constexpr std::uint64_t kLargestOwnFrame = 64U << 20;

@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t kSearchPiece = 4U << 20;
 constexpr std::uint64_t kUnknownSize = 1ULL << 62;
-constexpr std::array<char, 8> kTag{'D', 'i', 's', 'k', 't', 'w', 'i', 'n'};
 
 // A frame of ours that is whole, wherever it lies: where bytes are missing before it, that is not
 // where it says.
@@ -47,20 +46,20 @@ std::optional<Found> ownAt(const ImageBytes& bytes, std::uint64_t position) {
 
 // The next one at or behind `from`; the size of the image when there is none.
 std::uint64_t nextOwn(const ImageBytes& bytes, std::uint64_t from) {
-  const auto* tag = reinterpret_cast<const std::byte*>(kTag.data());
+  const auto* tag = reinterpret_cast<const std::byte*>(kFrameTag.data());
   while (extentFits(from, kOwnOverhead, bytes.size())) {
     Cancellation::check();
     const Bytes piece =
         bytes.readAt(from, std::min<std::uint64_t>(kSearchPiece, bytes.size() - from));
     for (auto at = piece.begin();;) {
-      at = std::search(at, piece.end(), tag, tag + kTag.size());
+      at = std::search(at, piece.end(), tag, tag + kFrameTag.size());
       if (at == piece.end()) break;
       const auto offset = static_cast<std::uint64_t>(at - piece.begin());
       if (from + offset >= 8 && ownAt(bytes, from + offset - 8)) return from + offset - 8;
       ++at;
     }
     // A tag may lie across the end of the piece.
-    from += piece.size() > kTag.size() ? piece.size() - kTag.size() : piece.size();
+    from += piece.size() > kFrameTag.size() ? piece.size() - kFrameTag.size() : piece.size();
     if (piece.size() < kSearchPiece) break;
   }
   return bytes.size();

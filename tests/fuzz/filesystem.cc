@@ -28,7 +28,7 @@ const fs::Registered& reader() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto disk = test::patchedDisk(std::as_bytes(std::span(data, size)));
+  const auto disk = std::make_shared<test::PatchedDisk>(std::as_bytes(std::span(data, size)));
   const std::unique_ptr<fs::FileSystem> found = reader().open(disk);
   if (!found) return 0;
   require(!found->info().type.empty());

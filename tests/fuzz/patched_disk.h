@@ -3,12 +3,13 @@
 //   le32 size in sectors of 512 bytes; then pieces: le32 sector, le16 bytes, and so many bytes; or
 //   le32 sector, le16 0xFFFF, le32 count, and one byte that is repeated so often
 //
-// What is cut at the end counts as far as it goes. `volume_tool seed` makes such an input of a real
-// volume, from the bytes that its reader looks at.
+// What is cut at the end counts as far as it goes, a later piece lies over an earlier one.
+// `seed_tool` makes such an input of a real volume, from the bytes that its reader looks at.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <vector>
@@ -35,29 +36,97 @@ static_assert(sizeof(PatchRun) == 5);
 inline constexpr std::uint64_t kLargestPatched = 4 * GiB;
 inline constexpr std::uint32_t kLongestRun = 4U << 20;
 
-inline std::shared_ptr<SparseDisk> patchedDisk(std::span<const std::byte> input) {
-  if (input.size() < sizeof(le32)) return std::make_shared<SparseDisk>(0);
-  const std::uint64_t sectors = structAt<le32>(input, 0);
-  auto disk = std::make_shared<SparseDisk>(std::min(sectors * 512, kLargestPatched));
-  input = input.subspan(sizeof(le32));
+// One piece: `bytes` in their place or, when there are none, `byte` everywhere.
+struct Piece {
+  Extent where;
+  std::span<const std::byte> bytes;
+  std::byte byte{};
+};
+
+inline std::uint64_t patchedSize(std::span<const std::byte> input) {
+  if (input.size() < sizeof(le32)) return 0;
+  return std::min(std::uint64_t{structAt<le32>(input, 0)} * 512, kLargestPatched);
+}
+
+// The pieces of an input, cut where the disk ends. They point into the input.
+inline std::vector<Piece> piecesOf(std::span<const std::byte> input) {
+  const std::uint64_t size = patchedSize(input);
+  std::vector<Piece> pieces;
+  input = input.subspan(std::min(input.size(), sizeof(le32)));
   while (input.size() > sizeof(PatchHead)) {
     const auto head = structAt<PatchHead>(input, 0);
     input = input.subspan(sizeof head);
     const std::uint64_t at = std::uint64_t{head.sector} * 512;
-    const std::uint64_t room = at < disk->size() ? disk->size() - at : 0;
-    const auto put = [&](std::span<const std::byte> bytes) {
-      disk->put(at,
-                bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), room))));
-    };
+    const std::uint64_t room = at < size ? size - at : 0;
     std::size_t length = std::min<std::size_t>(head.length, input.size());
     if (head.length == kRun && input.size() >= sizeof(PatchRun)) {
       const auto run = structAt<PatchRun>(input, 0);
       length = sizeof run;
-      put(std::vector(std::min<std::size_t>(run.count, kLongestRun), std::byte{run.byte}));
+      const std::uint64_t count = std::min<std::uint64_t>(run.count, kLongestRun);
+      pieces.push_back({{at, std::min(count, room)}, {}, std::byte{run.byte}});
     } else {
-      put(input.first(length));
+      const auto fits = static_cast<std::size_t>(std::min<std::uint64_t>(length, room));
+      pieces.push_back({{at, fits}, input.first(fits)});
     }
     input = input.subspan(length);
+  }
+  std::erase_if(pieces, [](const Piece& piece) { return piece.where.empty(); });
+  return pieces;
+}
+
+// The disk, read from the input itself, which has to outlive it. Making one costs next to nothing.
+class PatchedDisk final : public BlockReader {
+ public:
+  explicit PatchedDisk(std::span<const std::byte> input)
+      : size_(patchedSize(input)), pieces_(piecesOf(input)) {}
+
+  std::string name() const override { return "patched"; }
+  std::uint64_t size() const override { return size_; }
+  std::uint32_t sectorSize() const override { return 512; }
+
+  void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    if (!extentFits(offset, out.size(), size_)) {
+      throw Error(ErrorKind::Invalid, name(), "read beyond the end");
+    }
+    std::fill(out.begin(), out.end(), std::byte{0});
+    for (const Piece& piece : pieces_) {
+      const Extent part = intersection(piece.where, {offset, out.size()});
+      if (part.empty()) continue;
+      const auto length = static_cast<std::size_t>(part.length);
+      std::byte* to = out.data() + (part.offset - offset);
+      if (piece.bytes.empty()) {
+        std::memset(to, std::to_integer<int>(piece.byte), length);
+      } else {
+        std::memcpy(to, piece.bytes.data() + (part.offset - piece.where.offset), length);
+      }
+    }
+  }
+
+  Extent nextData(std::uint64_t from) const override {
+    Extent next{size_, 0};
+    for (const Piece& piece : pieces_) {
+      if (piece.where.end() <= from || piece.where.offset >= next.offset) continue;
+      const std::uint64_t start = std::max(from, piece.where.offset);
+      next = {start, piece.where.end() - start};
+    }
+    return next;
+  }
+
+ private:
+  std::uint64_t size_;
+  std::vector<Piece> pieces_;
+};
+
+// The same disk, to be changed.
+inline std::shared_ptr<SparseDisk> patchedDisk(std::span<const std::byte> input) {
+  auto disk = std::make_shared<SparseDisk>(patchedSize(input));
+  for (const Piece& piece : piecesOf(input)) {
+    if (piece.bytes.empty()) {
+      disk->put(piece.where.offset,
+                std::vector(static_cast<std::size_t>(piece.where.length), piece.byte));
+    } else {
+      disk->put(piece.where.offset, piece.bytes);
+    }
   }
   return disk;
 }

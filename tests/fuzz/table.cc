@@ -8,7 +8,7 @@
 using namespace disktwin;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto disk = test::patchedDisk(std::as_bytes(std::span(data, size)));
+  const auto disk = std::make_shared<test::PatchedDisk>(std::as_bytes(std::span(data, size)));
   const table::Layout found = table::parse(*disk);
   table::tableExtents(found);
   for (const table::Partition& partition : found.partitions) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "clone/fs/registry.h"
+#include "tests/fuzz/lenient_checksum.h"
 #include "tests/fuzz/patched_disk.h"
 
 namespace {
@@ -28,6 +29,7 @@ const fs::Registered& reader() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  test::believeChecksums(test::asksForBelief(std::as_bytes(std::span(data, size))));
   const auto disk = std::make_shared<test::PatchedDisk>(std::as_bytes(std::span(data, size)));
   const std::unique_ptr<fs::FileSystem> found = reader().open(disk);
   if (!found) return 0;

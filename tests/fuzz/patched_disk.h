@@ -1,6 +1,7 @@
 // How a fuzzer's input becomes a disk: mostly zeroes, with a few pieces that matter.
 //
-//   le32 size in sectors of 512 bytes; then pieces: le32 sector, le16 bytes, and so many bytes; or
+//   le32 size in sectors of 512 bytes, the highest bit set when every checksum on it counts as
+//   right; then pieces: le32 sector, le16 bytes, and so many bytes; or
 //   le32 sector, le16 0xFFFF, le32 count, and one byte that is repeated so often
 //
 // What is cut at the end counts as far as it goes, a later piece lies over an earlier one.
@@ -43,9 +44,16 @@ struct Piece {
   std::byte byte{};
 };
 
+inline constexpr std::uint32_t kBelief = 1U << 31;
+
+inline bool asksForBelief(std::span<const std::byte> input) {
+  return input.size() >= sizeof(le32) && (structAt<le32>(input, 0) & kBelief) != 0;
+}
+
 inline std::uint64_t patchedSize(std::span<const std::byte> input) {
   if (input.size() < sizeof(le32)) return 0;
-  return std::min(std::uint64_t{structAt<le32>(input, 0)} * 512, kLargestPatched);
+  const std::uint32_t sectors = structAt<le32>(input, 0) & ~kBelief;
+  return std::min(std::uint64_t{sectors} * 512, kLargestPatched);
 }
 
 // The pieces of an input, cut where the disk ends. They point into the input.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "clone/io/checksum.h"
 #include "clone/io/crc32c.h"
 #include "clone/io/digest.h"
 
@@ -52,8 +53,8 @@ std::array<std::byte, kSumSize> checksumOf(std::uint16_t type, std::span<const s
 bool checksumFits(std::uint16_t type, std::span<const std::byte> block) {
   if (!isKnownChecksum(type)) return false;
   const auto sum = checksumOf(type, block);
-  return std::equal(sum.begin(), sum.begin() + static_cast<std::ptrdiff_t>(lengthOf(type)),
-                    block.begin());
+  const std::size_t length = lengthOf(type);
+  return checksumAgrees(block.first(length), std::span(sum).first(length));
 }
 
 }  // namespace disktwin::fs::btrfs

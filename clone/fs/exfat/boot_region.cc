@@ -6,6 +6,8 @@
 #include <limits>
 #include <string_view>
 
+#include "clone/io/checksum.h"
+
 namespace disktwin::fs::exfat {
 namespace {
 
@@ -31,7 +33,7 @@ bool regionIsWhole(const BlockReader& volume, std::uint64_t offset, std::uint32_
   const std::size_t summed = length - sectorBytes;
   const std::uint32_t expected = checksum(std::span(bytes).first(summed));
   for (std::size_t at = summed; at < length; at += 4) {
-    if (structAt<le32>(bytes, at) != expected) return false;
+    if (!checksumAgrees(structAt<le32>(bytes, at), expected)) return false;
   }
   return true;
 }

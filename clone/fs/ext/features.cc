@@ -6,6 +6,7 @@
 #include <span>
 
 #include "clone/fs/ext/unproven.h"
+#include "clone/io/checksum.h"
 #include "clone/io/crc32c.h"
 
 namespace disktwin::fs::ext {
@@ -92,7 +93,7 @@ bool superChecksumFits(const Super& super) {
   if ((super.roCompat & kMetadataChecksum) == 0) return true;
   const auto bytes = std::as_bytes(std::span(&super, 1)).first(offsetof(Super, checksum));
   constexpr std::uint8_t kCrc32c = 1;
-  return super.checksumType == kCrc32c && crc32c(~0U, bytes) == super.checksum;
+  return super.checksumType == kCrc32c && checksumAgrees(super.checksum, crc32c(~0U, bytes));
 }
 
 }  // namespace disktwin::fs::ext

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "clone/fs/ext/checksum.h"
+#include "clone/io/checksum.h"
 
 namespace disktwin::fs::ext {
 namespace {
@@ -62,7 +63,8 @@ std::uint32_t initialisedBlocks(const Geometry& g, std::uint64_t group, const Wi
 
 Group parse(const Geometry& g, std::uint64_t number, std::span<const std::byte> raw) {
   const Wide wide(raw);
-  if (g.checksum != GroupChecksum::None && wide.d.checksum != descriptorChecksum(g, number, raw)) {
+  if (g.checksum != GroupChecksum::None &&
+      !checksumAgrees(wide.d.checksum, descriptorChecksum(g, number, raw))) {
     damaged(number, "its checksum is wrong");
   }
   Group out;

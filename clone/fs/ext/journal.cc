@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "clone/fs/ext/file_blocks.h"
+#include "clone/io/checksum.h"
 #include "clone/io/crc32c.h"
 
 namespace disktwin::fs::ext {
@@ -40,7 +41,8 @@ void checkSuperChecksum(std::span<const std::byte> block, std::uint32_t incompat
   std::uint32_t crc = crc32c(~0U, block.first(kAt));
   crc = crc32c(crc, zero);
   crc = crc32c(crc, block.subspan(kAt + zero.size(), kSize - kAt - zero.size()));
-  if (structAt<be32>(block, kAt) != crc) damaged("the checksum of its superblock is wrong");
+  if (!checksumAgrees(structAt<be32>(block, kAt), crc))
+    damaged("the checksum of its superblock is wrong");
 }
 
 void checkFeatures(std::uint32_t incompat, std::uint32_t roCompat) {

@@ -9,6 +9,7 @@
 #include "clone/fs/ext/features.h"
 #include "clone/fs/ext/groups.h"
 #include "clone/fs/ext/journal.h"
+#include "clone/io/checksum.h"
 #include "clone/io/crc32c.h"
 
 namespace disktwin::fs::ext {
@@ -113,7 +114,7 @@ class Mapper {
     const std::uint32_t mask = bitmapChecksumMask(g_);
     if (mask != 0) {
       const std::uint32_t found = crc32c(g_.checksumSeed, bitmap.first(g_.clustersPerGroup / 8));
-      if ((found & mask) != (group.bitmapChecksum & mask)) {
+      if (!checksumAgrees(group.bitmapChecksum & mask, found & mask)) {
         throw Unproven{
             fmt::format("the block bitmap of group {} is damaged: its checksum is wrong", number)};
       }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "clone/io/block_reader.h"
+#include "clone/io/checksum.h"
 
 namespace disktwin::fs::f2fs {
 namespace {
@@ -34,7 +35,8 @@ bool checksumFits(const Super& super) {
   // fs/f2fs/super.c, sanity_check_raw_super(): there is one place for it.
   constexpr std::size_t kPlace = offsetof(Super, checksum);
   if (super.checksumOffset != kPlace) return false;
-  return checksum(std::as_bytes(std::span(&super, 1)).first(kPlace)) == super.checksum;
+  return checksumAgrees(super.checksum,
+                        checksum(std::as_bytes(std::span(&super, 1)).first(kPlace)));
 }
 
 std::uint32_t storedChecksum(std::span<const std::byte> checkpointBlock) {
@@ -48,7 +50,7 @@ bool checksumFits(std::span<const std::byte> checkpointBlock) {
   if (place < sizeof(Checkpoint) || place > kBlockSize - sizeof(le32)) return false;
   std::uint32_t found = checksum(checkpointBlock.first(place));
   found = checksum(checkpointBlock.subspan(place + sizeof(le32)), found);
-  return found == storedChecksum(checkpointBlock);
+  return checksumAgrees(storedChecksum(checkpointBlock), found);
 }
 
 }  // namespace disktwin::fs::f2fs

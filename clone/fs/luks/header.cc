@@ -8,6 +8,7 @@
 
 #include "clone/fs/luks/metadata.h"
 #include "clone/fs/luks/ondisk.h"
+#include "clone/io/checksum.h"
 #include "clone/io/digest.h"
 #include "platform/printable.h"
 
@@ -54,7 +55,7 @@ bool isPossibleSize(std::uint64_t size) {
 // hdr_checksum_check of lib/luks2/luks2_disk_metadata.c: over all of it, with the checksum zeroed.
 bool isWhole(std::vector<std::byte> bytes, const Header2& header) {
   std::fill_n(bytes.begin() + kChecksumAt, sizeof header.checksum, std::byte{0});
-  return std::ranges::equal(sha256(bytes), std::as_bytes(std::span(header.checksum)).first<32>());
+  return checksumAgrees(std::as_bytes(std::span(header.checksum)).first<32>(), sha256(bytes));
 }
 
 Copy readCopy(const BlockReader& volume, std::uint64_t offset) {

@@ -9,6 +9,7 @@
 #include "clone/fs/lvm/checksum.h"
 #include "clone/fs/lvm/ondisk.h"
 #include "clone/fs/lvm/unproven.h"
+#include "clone/io/checksum.h"
 #include "platform/printable.h"
 
 namespace disktwin::fs::lvm {
@@ -24,7 +25,8 @@ bool bearsSignature(Sector sector) {
 // label_read of lib/label/label.c asks for both before it believes a label.
 bool isRight(Sector sector, std::uint64_t number) {
   const auto header = structAt<LabelHeader>(sector, 0);
-  return header.sector == number && header.checksum == checksum(sector.subspan(kLabelChecked));
+  return header.sector == number &&
+         checksumAgrees(header.checksum, checksum(sector.subspan(kLabelChecked)));
 }
 
 // Reads the header and its lists, which all have to end inside the label's sector.

@@ -9,6 +9,7 @@
 #include "clone/fs/lvm/checksum.h"
 #include "clone/fs/lvm/ondisk.h"
 #include "clone/fs/lvm/unproven.h"
+#include "clone/io/checksum.h"
 
 namespace disktwin::fs::lvm {
 namespace {
@@ -28,7 +29,8 @@ MetadataHeader readHeader(const BlockReader& volume, Extent area) {
   const auto sector = readBytes(volume, area.offset, kSector);
   const auto header = structAt<MetadataHeader>(sector, 0);
   // _raw_read_mda_header of lib/format_text/format-text.c.
-  if (header.checksum != checksum(std::span(sector).subspan(sizeof header.checksum))) {
+  if (!checksumAgrees(header.checksum,
+                      checksum(std::span(sector).subspan(sizeof header.checksum)))) {
     damaged(area, "the checksum of its header is wrong");
   }
   if (std::memcmp(header.magic.data(), kMetadataMagic, header.magic.size()) != 0) {
@@ -54,7 +56,8 @@ std::string readText(const BlockReader& volume, Extent area, const RawLocation& 
       static_cast<std::size_t>(std::min<std::uint64_t>(where.size, area.length - where.offset));
   volume.read(area.offset + where.offset, bytes.first(first));
   volume.read(area.offset + kSector, bytes.subspan(first));
-  if (checksum(bytes) != where.checksum) damaged(area, "the checksum of the text in it is wrong");
+  if (!checksumAgrees(where.checksum, checksum(bytes)))
+    damaged(area, "the checksum of the text in it is wrong");
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "clone/io/block_reader.h"
+#include "clone/io/checksum.h"
 #include "clone/io/crc32c.h"
 #include "clone/io/endian.h"
 
@@ -16,7 +17,7 @@ std::uint32_t checksumOf(std::span<const std::byte> data, std::size_t at) {
 }
 
 bool checksumFits(std::span<const std::byte> data, std::size_t at) {
-  return structAt<le32>(data, at) == checksumOf(data, at);
+  return checksumAgrees(structAt<le32>(data, at), checksumOf(data, at));
 }
 
 }  // namespace disktwin::fs::xfs

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "clone/fs/xfs/checksum.h"
+#include "clone/io/checksum.h"
 #include "clone/io/crc32c.h"
 
 namespace disktwin::fs::xfs {
@@ -133,7 +134,7 @@ class Log {
         crc = crc32c(crc, record.subspan(i * kLogBlock, kExtendedHeaderBytes));
       }
       crc = crc32c(crc, record.subspan(headers * kLogBlock, header.length));
-      if (~crc == header.checksum) return true;
+      if (checksumAgrees(header.checksum, ~crc)) return true;
     }
     return false;
   }

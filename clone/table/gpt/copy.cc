@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 
+#include "clone/io/checksum.h"
 #include "clone/table/gpt/crc32.h"
 #include "platform/error.h"
 
@@ -39,7 +40,7 @@ std::string headerDamage(const Medium& medium, const std::vector<std::byte>& sec
                        sizeof(RawHeader), medium.sectorSize);
   }
   const std::uint32_t crc = headerCrc(sector, header.headerSize);
-  if (crc != header.headerCrc.value()) {
+  if (!checksumAgrees(header.headerCrc, crc)) {
     return fmt::format("CRC {:#010x}, expected {:#010x}", header.headerCrc.value(), crc);
   }
   if (header.myLba.value() != copy.lba) {
@@ -83,7 +84,7 @@ void judgeEntries(const Medium& medium, Copy& copy) {
     const std::uint32_t crc = entries ? crc32(*entries) : 0;
     if (!entries) {
       damage = fmt::format("cannot be read from sector {}", copy.header.entriesLba.value());
-    } else if (crc != copy.header.entriesCrc.value()) {
+    } else if (!checksumAgrees(copy.header.entriesCrc, crc)) {
       damage = fmt::format("CRC {:#010x}, expected {:#010x}", crc, copy.header.entriesCrc.value());
     } else {
       copy.entries = std::move(*entries);
@@ -107,7 +108,7 @@ std::optional<std::vector<std::byte>> readEntriesUnchecked(const Medium& medium,
 std::optional<std::vector<std::byte>> readEntries(const Medium& medium, const RawHeader& header,
                                                   std::uint64_t lba) {
   auto entries = readEntriesUnchecked(medium, header, lba);
-  if (entries && crc32(*entries) != header.entriesCrc.value()) entries.reset();
+  if (entries && !checksumAgrees(header.entriesCrc, crc32(*entries))) entries.reset();
   return entries;
 }
 

@@ -9,21 +9,13 @@
 #include "clone/fs/btrfs/roots.h"
 #include "clone/fs/btrfs/super.h"
 #include "clone/fs/btrfs/unproven.h"
+#include "clone/io/uuid.h"
 #include "platform/printable.h"
 
 namespace disktwin::fs::btrfs {
 namespace {
 
 constexpr std::size_t kMostListed = 32;
-
-std::string uuidText(const Uuid& uuid) {
-  std::string out;
-  for (std::size_t i = 0; i < uuid.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += fmt::format("{:02x}", uuid[i]);
-  }
-  return out;
-}
 
 VolumeState stateOf(const Super& super) {
   if (!superChecksumFits(super)) return VolumeState::Unknown;
@@ -62,8 +54,7 @@ void noteState(const Super& super, std::vector<std::string>& notes) {
   if (super.logRoot != 0) {
     notes.push_back(
         "The log of fsync holds changes that are not yet in the trees, as after a crash or while"
-        " mounted; they are copied as they are and take effect when the copy is first mounted. All"
-        " allocated space is copied, not only what is in use.");
+        " mounted; they are copied as they are and take effect when the copy is first mounted.");
   }
   if ((super.flags & kSeeding) != 0) {
     notes.push_back("It is a seed device: other filesystems may stand on it, and need it.");
@@ -84,9 +75,7 @@ void noteWorkInProgress(TreeReader& trees, const Super& super, std::vector<std::
   const Key key{kDeviceTree, kRootItem, 0};
   const auto root = find(rootTree(super), key);
   if (root && isReplacing(trees, treeOf(key, root->second))) {
-    notes.push_back(
-        "A device is being replaced by another; let that finish before copying. All allocated space"
-        " is copied, not only what is in use.");
+    notes.push_back("A device is being replaced by another; let that finish before copying.");
   }
 }
 

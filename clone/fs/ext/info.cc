@@ -9,6 +9,7 @@
 
 #include "clone/fs/ext/features.h"
 #include "clone/fs/ext/geometry.h"
+#include "clone/io/uuid.h"
 #include "platform/printable.h"
 
 namespace disktwin::fs::ext {
@@ -18,18 +19,6 @@ namespace {
 template <std::size_t N>
 std::string text(const char (&field)[N]) {
   return printable({field, static_cast<std::size_t>(std::find(field, field + N, '\0') - field)});
-}
-
-std::string uuidText(const std::uint8_t (&uuid)[16]) {
-  if (std::all_of(std::begin(uuid), std::end(uuid), [](std::uint8_t b) { return b == 0; })) {
-    return {};
-  }
-  std::string out;
-  for (std::size_t i = 0; i < std::size(uuid); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += fmt::format("{:02x}", uuid[i]);
-  }
-  return out;
 }
 
 // A product that saturates: the numbers come from disk.
@@ -75,7 +64,7 @@ void noteState(const Super& super, std::vector<std::string>& notes) {
 
 void noteJournal(const Super& super, std::vector<std::string>& notes) {
   if ((super.compat & kHasJournal) == 0 || super.journalInode != 0) return;
-  const std::string uuid = uuidText(super.journalUuid);
+  const std::string uuid = uuidTextIfAny(super.journalUuid);
   notes.push_back(
       fmt::format("Its journal is on another device{}: the filesystem cannot be mounted without it,"
                   " so copy that one as well.",
@@ -110,7 +99,7 @@ VolumeInfo describe(const BlockReader& reader, const Super& super) {
   VolumeInfo info;
   info.type = typeName(super);
   info.label = text(super.label);
-  info.uuid = uuidText(super.uuid);
+  info.uuid = uuidTextIfAny(super.uuid);
   const bool clusters = (super.roCompat & kBigalloc) != 0 && super.logClusterSize <= 20;
   const std::uint32_t block = blockSizeOf(super);
   info.blockSize = clusters ? std::max(block, 1024U << super.logClusterSize) : block;

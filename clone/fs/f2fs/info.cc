@@ -10,21 +10,11 @@
 #include "clone/fs/f2fs/label.h"
 #include "clone/fs/f2fs/roll_forward.h"
 #include "clone/fs/f2fs/unproven.h"
+#include "clone/io/uuid.h"
 #include "platform/printable.h"
 
 namespace disktwin::fs::f2fs {
 namespace {
-
-std::string uuidText(const std::uint8_t (&uuid)[16]) {
-  const auto isZero = [](std::uint8_t byte) { return byte == 0; };
-  if (std::all_of(std::begin(uuid), std::end(uuid), isZero)) return {};
-  std::string out;
-  for (std::size_t i = 0; i < std::size(uuid); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += fmt::format("{:02x}", uuid[i]);
-  }
-  return out;
-}
 
 bool anySet(std::span<const std::uint8_t> bytes) {
   return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; });
@@ -132,7 +122,7 @@ VolumeInfo describe(const BlockReader& volume, const Supers& supers) {
   VolumeInfo info;
   info.type = "f2fs";
   info.label = labelOf(super);
-  info.uuid = uuidText(super.uuid);
+  info.uuid = uuidTextIfAny(super.uuid);
   info.blockSize = super.logBlockSize < 32 ? 1U << super.logBlockSize : 0;
   const std::uint64_t blocks = super.blockCount;
   info.size = info.blockSize != 0 && blocks < (std::uint64_t{1} << 32) ? blocks * info.blockSize

@@ -8,25 +8,16 @@
 
 #include "clone/fs/filesystem.h"
 #include "clone/fs/swap/header.h"
+#include "clone/io/uuid.h"
 
 namespace disktwin::fs::swap {
 namespace {
-
-std::string uuidText(const std::array<std::uint8_t, 16>& uuid) {
-  if (std::ranges::all_of(uuid, [](std::uint8_t byte) { return byte == 0; })) return {};
-  std::string out;
-  for (std::size_t i = 0; i < uuid.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += fmt::format("{:02x}", uuid[i]);
-  }
-  return out;
-}
 
 VolumeInfo describe(const BlockReader& volume, const Header& header) {
   VolumeInfo info;
   info.type = header.holdsSystem ? "swsuspend" : "swap";
   info.label = header.label;
-  info.uuid = uuidText(header.uuid);
+  info.uuid = uuidTextIfAny(header.uuid);
   info.blockSize = header.pageBytes;
   info.size = header.size;
   info.used = header.holdsSystem ? std::min(header.size, volume.size()) : header.pageBytes;

@@ -9,20 +9,12 @@
 #include "clone/fs/xfs/geometry.h"
 #include "clone/fs/xfs/log.h"
 #include "clone/fs/xfs/unproven.h"
+#include "clone/io/uuid.h"
 
 namespace disktwin::fs::xfs {
 namespace {
 
 constexpr std::uint64_t kMinGroupBytes = 16 * MiB;  // what mkfs and growfs leave unused at the end
-
-std::string textOf(const Uuid& uuid) {
-  std::string out;
-  for (std::size_t i = 0; i < uuid.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += fmt::format("{:02x}", uuid[i]);
-  }
-  return out;
-}
 
 std::string labelOf(const Super& super) {
   const std::string all(super.label, sizeof super.label);
@@ -64,7 +56,7 @@ VolumeInfo describe(const BlockReader& volume, const Super& super) {
   VolumeInfo info;
   info.type = "xfs";
   info.label = labelOf(super);
-  info.uuid = textOf(super.uuid);
+  info.uuid = uuidText(super.uuid);
   info.notes = featureNotes(super);
   try {
     requireKnownFeatures(super);

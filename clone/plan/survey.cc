@@ -6,27 +6,20 @@
 #include <utility>
 
 #include "clone/fs/registry.h"
+#include "clone/fs/second_opinion.h"
 #include "clone/io/window.h"
 #include "clone/plan/open_mapping.h"
 #include "platform/error.h"
-#include "platform/identify.h"
 #include "platform/printable.h"
 
 namespace disktwin::plan {
 namespace {
 
-// libblkid's opinion, where there is a file or device to ask it about.
-std::optional<ForeignName> secondOpinion(const BlockReader& volume) {
-  const auto backing = volume.backing();
-  if (!backing) return std::nullopt;
-  return identify(*backing->file, {backing->offset, volume.size()});
-}
-
 // A reader's map is only taken when nothing speaks against it: a RAID member looks like the file
 // system inside it, and an old superblock can outlive a new format.
 void decideContent(Volume& volume) {
   fs::Recognised found = fs::recognise(volume.reader);
-  const std::optional<ForeignName> other = secondOpinion(*volume.reader);
+  const std::optional<ForeignName> other = fs::secondOpinion(*volume.reader);
   if (other && !other->ambiguous) {
     volume.type = printable(other->type);
     volume.label = printable(other->label);

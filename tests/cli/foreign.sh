@@ -12,7 +12,7 @@ make_volume() {  # make_volume KIND FILE
     *) python3 "$root/tests/fixtures/foreign_volume.py" "$1" "$2" ;;
   esac
 }
-for kind in reiserfs jfs nilfs2 hfsplus apfs ufs BitLocker ReFS zfs_member linux_raid_member; do
+for kind in reiserfs jfs nilfs2 hfsplus apfs ufs BitLocker ReFS zfs_member linux_raid_member bcachefs; do
   make_volume $kind "$T/source" || fail "$kind cannot be made"
   poison "$(size_of "$T/source")" "$T/noise"
   # Something in what may be free space.

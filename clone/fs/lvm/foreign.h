@@ -9,8 +9,8 @@
 
 namespace disktwin::fs::lvm {
 
-// The name of what else the volume may be; empty when nothing was found. `type` is what a reader
-// takes it for.
+// The name of what else the volume may be, also the disk of a virtual machine; empty when nothing
+// was found. `type` is what a reader takes it for.
 std::string findForeign(const BlockReader& volume, std::string_view type);
 
 }  // namespace disktwin::fs::lvm

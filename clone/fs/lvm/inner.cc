@@ -7,18 +7,11 @@
 
 #include "clone/fs/lvm/foreign.h"
 #include "clone/fs/registry.h"
-#include "platform/identify.h"
+#include "clone/fs/second_opinion.h"
 #include "platform/printable.h"
 
 namespace disktwin::fs::lvm {
 namespace {
-
-// libblkid's opinion, which can only be had of what lies in one piece of a file or device.
-std::optional<ForeignName> secondOpinion(const BlockReader& volume) {
-  const auto backing = volume.backing();
-  if (!backing) return std::nullopt;
-  return identify(*backing->file, {backing->offset, volume.size()});
-}
 
 VolumeInfo named(const ForeignName& name, std::uint64_t size) {
   VolumeInfo out;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "clone/fs/swap/foreign.h"
+#include "clone/fs/foreign_mark.h"
 #include "clone/io/endian.h"
 
 namespace disktwin::fs::swap {
@@ -156,7 +156,8 @@ std::optional<Header> readHeader(const BlockReader& volume) {
   }
   if (out.pageBytes == 0) return std::nullopt;
   if (problem.empty() && !out.holdsSystem) {
-    const std::string other = findForeign(volume);
+    // Hardly anything of a swap area is copied: mistaking another volume for one would lose it all.
+    const std::string other = foreignMark(volume, "swap");
     if (!other.empty()) problem = "it bears a swap header, but also the signature of " + other;
   }
   out.problem = out.holdsSystem ? "it holds a hibernated system" : problem;

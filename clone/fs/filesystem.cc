@@ -29,7 +29,7 @@ VolumeState volumeState(const std::string& name) {
 }
 
 UsedMap UsedMap::whole(const BlockReader& volume, std::string why) {
-  return {ExtentSet{{0, volume.size()}}, std::move(why), {}};
+  return {ExtentSet{{0, volume.size()}}, std::move(why)};
 }
 
 }  // namespace disktwin::fs

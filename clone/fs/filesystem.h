@@ -66,6 +66,8 @@ struct UsedMap {
   // What is not copied, but must read as zeroes on the copy: the filesystem has recorded that it is
   // (inode tables that were cleared and never used). Disjoint from `extents`. Not verified.
   ExtentSet zeroes{};
+  // Where a complete map holds clearly more than what is in use: what, and why, a sentence each.
+  std::vector<std::string> remarks{};
 
   static UsedMap whole(const BlockReader& volume, std::string why);
 };

@@ -36,10 +36,14 @@ class OpenLuks final : public fs::FileSystem {
 
   fs::UsedMap used() const override {
     const fs::UsedMap map = inside_->used();
-    if (!map.whyWhole.empty()) return outer_->used();
+    if (!map.whyWhole.empty()) {
+      fs::UsedMap all = outer_->used();
+      all.remarks.push_back("all of its data is copied: " + map.whyWhole + ".");
+      return all;
+    }
     // What has to be zeroes inside is not zeroes out here: it is copied.
     const ExtentSet inside = unite(map.extents, map.zeroes).clipped({0, data_.length});
-    return {unite({{0, data_.offset}}, inside.shiftedUp(data_.offset)), {}, {}};
+    return {unite({{0, data_.offset}}, inside.shiftedUp(data_.offset)), {}, {}, map.remarks};
   }
 
  private:

@@ -113,6 +113,9 @@ Region regionOf(const Volume& volume, const Request& request, std::uint64_t room
     if (why.empty()) {
       Region region = wholeRegion(volume, {});
       region.how = How::Used;
+      for (const std::string& remark : map.remarks) {
+        warnings.push_back(volumeName(volume) + ": " + remark);
+      }
       // Devices want whole sectors; the widened map stays inside the volume.
       const std::uint32_t unit = volume.reader->sectorSize();
       region.extents = unite(map.extents, tailOf(volume, room))

@@ -68,3 +68,9 @@ cmp -s -i $((25 << 20)) -n 1048576 "$T/volume" "$T/target" && fail "unused space
 expect 0 "$disktwin" clone --yes --verify --target-size 20M "$T/volume" "$T/smaller"
 e2fsck -fn "$T/smaller" >/dev/null 2>&1 || fail "a filesystem onto a smaller target"
 expect 3 "$disktwin" clone --yes --target-size 19M "$T/volume" "$T/tiny"
+
+# A Btrfs whose log of fsync has not been replayed: what is in use cannot be told from what is allocated.
+"$root/tests/fs/clone-volume" btrfs make log "$T/log" >/dev/null 2>&1 || fail "a Btrfs with a log cannot be made"
+expect 0 "$disktwin" clone --json --dry-run "$T/log" "$T/new"
+holds plan '.regions[0].how == "used"'
+holds warning '.text | test("all of its allocated space is copied: its log of fsync has not been replayed")'

@@ -1,7 +1,9 @@
 #include "clone/fs/btrfs/used_map.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "clone/fs/btrfs/chunk_tree.h"
 #include "clone/fs/btrfs/device_tree.h"
@@ -35,26 +37,21 @@ void requireKnown(const std::vector<std::uint64_t>& blocks, const ExtentSet& use
   }
 }
 
-// Null when the extents cannot be told from what is merely allocated.
-std::optional<ExtentSet> exactMap(const BlockReader& volume, const Super& super,
-                                  const ChunkTree& chunks) {
-  try {
-    TreeReader trees(volume, super, chunks.map);
-    const Roots roots = readRoots(trees, super);
-    requireSameAllocations(trees, roots.devices, chunks.map);
-    // What fsync() has written since the last transaction is in the log trees alone, and their
-    // blocks are in no tree at all.
-    if (super.logRoot != 0) return std::nullopt;
-    // The part that has been replaced is written in two places.
-    if (isReplacing(trees, roots.devices)) return std::nullopt;
-    ExtentSet used = readExtents(trees, super, chunks.map, roots);
-    requireKnown(chunks.blocks, used, super, chunks.map);
-    requireKnown(trees.blocksRead(), used, super, chunks.map);
-    requireKnown(roots.blocks, used, super, chunks.map);
-    return used;
-  } catch (const Unproven&) {
-    return std::nullopt;
-  }
+// The extents; throws Unproven when they cannot be told from what is merely allocated.
+ExtentSet exactMap(const BlockReader& volume, const Super& super, const ChunkTree& chunks) {
+  TreeReader trees(volume, super, chunks.map);
+  const Roots roots = readRoots(trees, super);
+  requireSameAllocations(trees, roots.devices, chunks.map);
+  // What fsync() has written since the last transaction is in the log trees alone, and their
+  // blocks are in no tree at all.
+  if (super.logRoot != 0) throw Unproven{"its log of fsync has not been replayed"};
+  // The part that has been replaced is written in two places.
+  if (isReplacing(trees, roots.devices)) throw Unproven{"a device of it is being replaced"};
+  ExtentSet used = readExtents(trees, super, chunks.map, roots);
+  requireKnown(chunks.blocks, used, super, chunks.map);
+  requireKnown(trees.blocksRead(), used, super, chunks.map);
+  requireKnown(roots.blocks, used, super, chunks.map);
+  return used;
 }
 
 }  // namespace
@@ -62,11 +59,15 @@ std::optional<ExtentSet> exactMap(const BlockReader& volume, const Super& super,
 UsedMap usedMap(const BlockReader& volume, const Super& super) {
   requireUsable(super, volume);
   const ChunkTree chunks = readChunks(volume, super);
-  auto used = exactMap(volume, super, chunks);
-  // Nothing of the filesystem lies outside what is allocated to chunks.
-  if (!used) used = allocated(chunks.map);
   UsedMap map;
-  map.extents = unite(*used, reservedPlaces(volume.size()));
+  try {
+    map.extents = exactMap(volume, super, chunks);
+  } catch (const Unproven& unproven) {
+    // Nothing of the filesystem lies outside what is allocated to chunks.
+    map.extents = allocated(chunks.map);
+    map.remarks = {fmt::format("all of its allocated space is copied: {}.", unproven.why)};
+  }
+  map.extents = unite(map.extents, reservedPlaces(volume.size()));
   return map;
 }
 

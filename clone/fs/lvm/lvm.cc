@@ -13,6 +13,7 @@
 #include "clone/fs/lvm/ondisk.h"
 #include "clone/fs/lvm/physical_volume.h"
 #include "clone/fs/lvm/used_map.h"
+#include "platform/printable.h"
 
 namespace disktwin::fs::lvm {
 namespace {
@@ -58,6 +59,7 @@ class PhysicalVolumeReader final : public FileSystem {
     std::size_t looked = 0;
     for (Placed& placed : layout.volumes) {
       Part part;
+      part.name = printable(layout.group + "/" + placed.name);
       part.here = placed.here;
       InnerVolume inner{
           layout.group + "/" + placed.name, placed.kind, placed.size, {}, placed.whyWhole};

@@ -1,5 +1,7 @@
 #include "clone/fs/lvm/used_map.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace disktwin::fs::lvm {
@@ -24,6 +26,7 @@ class Mapper {
     out.extents = used_.finish();
     // Widened extents may reach into what would be zeroed, and are right there too.
     out.zeroes = subtract(ExtentSet::from(std::move(zeroes_)), out.extents);
+    out.remarks = std::move(remarks_);
     return out;
   }
 
@@ -31,6 +34,11 @@ class Mapper {
   // A map that is not proven complete is all of the logical volume.
   void addUsed(const Part& part) {
     const UsedMap map = part.fs->used();
+    if (!map.whyWhole.empty()) {
+      remarks_.push_back(
+          fmt::format("{}: all that belongs to it is copied: {}.", part.name, map.whyWhole));
+    }
+    for (const std::string& remark : map.remarks) remarks_.push_back(part.name + ": " + remark);
     const Mapping& mapping = part.reader->mapping();
     const auto use = [&](Extent extent) { used_.add(extent); };
     for (const Extent& extent : map.extents) mapping.each(extent, use);
@@ -50,6 +58,7 @@ class Mapper {
 
   ExtentBuilder used_;
   std::vector<Extent> zeroes_;
+  std::vector<std::string> remarks_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "clone/fs/filesystem.h"
@@ -11,6 +12,7 @@ namespace disktwin::fs::lvm {
 
 // A logical volume, as far as it lies here.
 struct Part {
+  std::string name;
   std::vector<Extent> here;                    // bytes of the physical volume
   std::shared_ptr<const MappedReader> reader;  // where its bytes lie; null unless `fs` is there
   std::shared_ptr<const FileSystem> fs;        // null: all of it matters

@@ -100,6 +100,10 @@ TEST_CASE("btrfs: a log or a replacement under way means all that is allocated")
   made.super.logRoot = MadeBtrfs::kMetadataAt + MiB;
   made.seal();
   CHECK(isAllocated(made, made.used()));
+  REQUIRE(made.used().remarks.size() == 1);
+  CHECK(made.used().remarks.front() ==
+        "all of its allocated space is copied: its log of fsync has not been replayed.");
+  CHECK(MadeBtrfs().used().remarks.empty());
   CHECK(made.fs()->info().state == fs::VolumeState::NeedsRecovery);
   MadeBtrfs other;
   for (const std::uint64_t state : {0U, 1U, 2U, 3U, 4U}) {

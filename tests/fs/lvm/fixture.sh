@@ -312,7 +312,7 @@ inside() {
   work=$(mktemp -d)
   "$lvm/logical-volumes" get "$file" "$reported" "$name" "$work/volume"
   case $variant in
-    unclean-inside) e2fsck -y -E journal_only "$work/volume" >/dev/null 2>&1 || [ $? -eq 1 ] ;;
+    unclean-inside) [ "$name" = other ] || e2fsck -y -E journal_only "$work/volume" >/dev/null 2>&1 || [ $? -eq 1 ] ;;
   esac
   "$@" "$work/volume" || status=$?
   rm -rf "$work"

@@ -28,6 +28,7 @@ class Saying final : public fs::FileSystem {
 // 2 MiB at 3 MiB, then two columns of 2 MiB at 10 and 20 MiB in stripes of 64 KiB.
 Part partSaying(const fs::UsedMap& map, std::uint64_t size = 6 * MiB) {
   Part part;
+  part.name = "group/root";
   part.here = {{3 * MiB, 2 * MiB}, {10 * MiB, 2 * MiB}, {20 * MiB, 2 * MiB}};
   part.reader = std::make_shared<MappedReader>(
       std::make_shared<SparseDisk>(30 * MiB),
@@ -56,6 +57,16 @@ TEST_CASE("what is copied, if only for a gap that is filled in, is not zeroed to
   const fs::UsedMap map = fs::lvm::usedMap({}, {partSaying(inner)});
   CHECK(map.extents == ExtentSet{{3 * MiB, 12288}});
   CHECK(map.zeroes.empty());
+}
+
+TEST_CASE("a logical volume of which all is copied is named with the reason") {
+  fs::UsedMap inner = fs::UsedMap::whole(SparseDisk(6 * MiB), "its log is not empty");
+  CHECK(fs::lvm::usedMap({}, {partSaying(inner)}).remarks ==
+        std::vector<std::string>{
+            "group/root: all that belongs to it is copied: its log is not empty."});
+  inner = {ExtentSet{{0, MiB}}, {}, {}, {"more than usual is copied."}};
+  CHECK(fs::lvm::usedMap({}, {partSaying(inner)}).remarks ==
+        std::vector<std::string>{"group/root: more than usual is copied."});
 }
 
 TEST_CASE("a room behind a filesystem is copied") {

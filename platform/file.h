@@ -30,6 +30,10 @@ class File {
   // Creates a sparse regular file of `size` bytes that must not exist yet.
   static File create(const std::string& path, std::uint64_t size);
 
+  // A sparse file of `size` bytes without a name, in the folder for temporary files. Throws
+  // Error(Failed) where there is no room for one.
+  static File temporary(std::uint64_t size);
+
   File(File&&) noexcept;
   File& operator=(File&&) noexcept;
   ~File();

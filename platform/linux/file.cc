@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -213,6 +214,21 @@ File File::create(const std::string& path, std::uint64_t size) {
   // Its name has to survive a power failure as well as its bytes.
   const Descriptor folder(::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.valid()) ::fsync(folder.get());
+  return File(std::move(state));
+}
+
+File File::temporary(std::uint64_t size) {
+  const char* wanted = std::getenv("TMPDIR");
+  auto state = std::make_unique<State>();
+  const std::string folder = wanted != nullptr && *wanted != '\0' ? wanted : "/tmp";
+  state->path = "temporary file in " + folder;
+  state->cached = Descriptor(::open(folder.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
+  if (!state->cached.valid() || ::ftruncate(state->cached.get(), static_cast<off_t>(size)) != 0) {
+    throw Error(ErrorKind::Failed, state->path,
+                fmt::format("cannot be made: {}", std::strerror(errno)),
+                "set TMPDIR to a folder with room");
+  }
+  state->size = size;
   return File(std::move(state));
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "clone/table/findings.h"
 #include "clone/table/gpt/gpt.h"
 #include "clone/table/layout.h"
@@ -50,6 +52,18 @@ Layout relocated(const Layout& layout, std::uint64_t sectorCount) {
   return out;
 }
 
+std::uint64_t usableEnd(const Layout& layout, std::uint64_t sectorCount) {
+  if (layout.kind != TableKind::Gpt) {
+    // What an MBR can say: the last sector that can be named, and not more.
+    constexpr std::uint64_t kMost = 0xFFFFFFFF;
+    return std::min(sectorCount, kMost);
+  }
+  Layout empty = layout;
+  empty.partitions.clear();
+  if (sectorCount < gpt::sectorsNeeded(empty)) return 0;
+  return gpt::relocated(empty, sectorCount).gpt.lastUsableLba + 1;
+}
+
 Layout withOnly(const Layout& layout, const std::set<std::uint32_t>& numbers) {
   for (const std::uint32_t number : numbers) {
     const Partition* partition = layout.find(number);
@@ -65,6 +79,33 @@ Layout withOnly(const Layout& layout, const std::set<std::uint32_t>& numbers) {
   if (layout.kind == TableKind::None) return layout;
   return layout.kind == TableKind::Gpt ? gpt::withOnly(layout, numbers)
                                        : mbr::withOnly(layout, numbers);
+}
+
+Layout placed(const Layout& layout, const std::map<std::uint32_t, Place>& places,
+              std::uint64_t sectorCount) {
+  const bool moves = std::any_of(
+      layout.partitions.begin(), layout.partitions.end(), [&](const Partition& partition) {
+        const auto found = places.find(partition.number);
+        return found != places.end() && (found->second.firstLba != partition.firstLba ||
+                                         found->second.lbaCount != partition.lbaCount);
+      });
+  if (!moves) return relocated(layout, sectorCount);
+  if (layout.isHybrid()) {
+    throw Error(ErrorKind::Refused, "partition table",
+                "is a hybrid one, whose MBR would name places where partitions were",
+                "keep the partitions as they are (--fit keep)");
+  }
+  if (layout.kind == TableKind::Mbr) return relocated(mbr::placed(layout, places), sectorCount);
+  Layout out = layout;
+  const std::uint64_t end = usableEnd(layout, sectorCount);
+  for (Partition& partition : out.partitions) {
+    const auto found = places.find(partition.number);
+    if (found == places.end()) continue;
+    partition.firstLba = found->second.firstLba;
+    partition.lbaCount = found->second.lbaCount;
+    if (partition.endLba() > end) refuse(out, sectorCount + partition.endLba() - end, sectorCount);
+  }
+  return relocated(out, sectorCount);
 }
 
 }  // namespace disktwin::table

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -185,11 +186,28 @@ Layout relocated(const Layout& layout, std::uint64_t sectorCount);
 // The smallest number of sectors that relocated() accepts.
 std::uint64_t sectorsNeeded(const Layout& layout);
 
+// Where the last partition may end on a disk of `sectorCount` sectors with such a table; exclusive.
+std::uint64_t usableEnd(const Layout& layout, std::uint64_t sectorCount);
+
 // The table with those partitions alone, numbers kept (an extended container stays as long as a
 // logical one in it does; hybrid MBR entries of dropped partitions are dropped). Throws
 // Error(Usage) for a number that does not exist or is a container, and Error(Refused) when a
 // logical partition would have to change its number because an earlier one is left out.
 Layout withOnly(const Layout& layout, const std::set<std::uint32_t>& numbers);
+
+// Where a partition lies, in sectors of the table.
+struct Place {
+  std::uint64_t firstLba = 0;
+  std::uint64_t lbaCount = 0;
+};
+
+// The table for a disk of `sectorCount` sectors with its partitions in other places; those that are
+// not named stay where they are. Containers are made to fit what they contain, boot records of
+// logical partitions keep their distance to them. Throws as relocated(), and Error(Refused) where
+// the table says something about places that cannot follow (a hybrid MBR, boot records without a
+// partition).
+Layout placed(const Layout& layout, const std::map<std::uint32_t, Place>& places,
+              std::uint64_t sectorCount);
 
 // The bytes of the disk that the table itself occupies (all that encode() writes). Works for a
 // fatal layout too, as far as that names places on the disk.

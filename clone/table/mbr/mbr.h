@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <vector>
@@ -31,5 +32,6 @@ std::vector<Extent> places(const Layout& layout);
 // As the functions of the same name in layout.h; `numbers` are valid.
 std::uint64_t sectorsNeeded(const Layout& layout);
 Layout withOnly(const Layout& layout, const std::set<std::uint32_t>& numbers);
+Layout placed(const Layout& layout, const std::map<std::uint32_t, Place>& places);
 
 }  // namespace disktwin::table::mbr

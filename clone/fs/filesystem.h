@@ -72,6 +72,12 @@ struct UsedMap {
   static UsedMap whole(const BlockReader& volume, std::string why);
 };
 
+// Bytes of a volume that are to be others in the copy.
+struct Patch {
+  std::uint64_t offset = 0;
+  std::vector<std::byte> bytes;
+};
+
 // An opened volume. Immutable: members may be called from several threads at once.
 class FileSystem {
  public:
@@ -94,6 +100,15 @@ class FileSystem {
   // that they can be left out of a copy when the user asks for that. Nothing when in doubt. Throws
   // only Error(Read).
   virtual ExtentSet pageFiles() const { return {}; }
+
+  // What has to change in a copy whose partition begins at byte `to` of its disk, where this one's
+  // begins at `from`: boot code goes by what the volume says of that. Nothing when it says
+  // something else now. Throws only Error(Read).
+  virtual std::vector<Patch> whenMoved(std::uint64_t from, std::uint64_t to) const {
+    static_cast<void>(from);
+    static_cast<void>(to);
+    return {};
+  }
 };
 
 // Contract of every reader's open():

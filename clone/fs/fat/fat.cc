@@ -9,6 +9,7 @@
 #include "clone/fs/fat/label.h"
 #include "clone/fs/fat/table.h"
 #include "clone/fs/filesystem.h"
+#include "clone/fs/hidden_sectors.h"
 
 namespace disktwin::fs::fat {
 namespace {
@@ -107,6 +108,9 @@ class Fat final : public FileSystem {
   const VolumeInfo& info() const override { return info_; }
   UsedMap used() const override;
   ExtentSet signatures() const override;
+  std::vector<Patch> whenMoved(std::uint64_t from, std::uint64_t to) const override {
+    return moveHiddenSectors(*volume_, geometry_.sectorBytes, {geometry_.backupAt}, from, to);
+  }
 
  private:
   std::string findContradiction() const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "clone/fs/filesystem.h"
+#include "clone/fs/hidden_sectors.h"
 #include "clone/fs/ntfs/bitmap.h"
 #include "clone/fs/ntfs/condition.h"
 #include "clone/fs/ntfs/damage.h"
@@ -27,6 +28,12 @@ class Volume final : public FileSystem {
   UsedMap used() const override;
   ExtentSet signatures() const override { return signatures_; }
   ExtentSet pageFiles() const override;
+  std::vector<Patch> whenMoved(std::uint64_t from, std::uint64_t to) const override {
+    // Windows keeps the copy behind the volume's last sector; ntfsresize at the end of the
+    // partition.
+    return moveHiddenSectors(*volume_, geometry_.sectorSize,
+                             {geometry_.bytes(), volume_->size() - geometry_.sectorSize}, from, to);
+  }
 
  private:
   void describe();

@@ -14,8 +14,11 @@ void addJobOptions(Options& options) {
       "partitions", po::value<std::string>()->value_name("1,3"), "copy these partitions only")(
       "target-size", po::value<std::string>()->value_name("SIZE"),
       "size of a new target file (64G = GiB, 500GB = 10^9 bytes)")(
-      "expect", po::value<std::string>()->value_name("PLAN-ID"),
-      "go on only if the plan has this id (from --dry-run)");
+      "fit", po::value<std::string>()->value_name("HOW"),
+      "sizes on a target of another size: auto (the default: shrink or grow what can be), keep, or "
+      "sizes by number, as in 2=40G,3=rest")("expect",
+                                             po::value<std::string>()->value_name("PLAN-ID"),
+                                             "go on only if the plan has this id (from --dry-run)");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "cli/fit_option.h"
 #include "cli/json.h"
 #include "cli/passphrase.h"
 #include "cli/progress_printer.h"
@@ -77,8 +78,8 @@ class DiskJobRun {
  private:
   void makePlan() {
     const auto targetSize = arguments_.size("target-size");
-    const plan::Request request{arguments_.has("all-sectors") || wholeOfImage(),
-                                arguments_.numbers("partitions")};
+    plan::Request request{arguments_.has("all-sectors"), arguments_.numbers("partitions"),
+                          fitRequest(arguments_.text("fit"))};
     openTheSource();
     lookAtBoth(targetSize, request);
     if (!arguments_.has("dry-run")) {
@@ -91,8 +92,9 @@ class DiskJobRun {
       if (source_.kind == SourceKind::Disk) openTheSource();
       lookAtBoth(targetSize, request);
     }
-    plan_ = plan::planClone(source_.survey, source_.endpoint, target_,
-                            {request.allSectors || wholeOfImage(), request.partitions});
+    request.allSectors = request.allSectors || wholeOfImage();
+    request.canReshape = source_.isReadAtRandom();
+    plan_ = plan::planClone(source_.survey, source_.endpoint, target_, request);
     source_.prepare(plan_, options_);
     plan_.id = plan::planId(plan_);
     plan_.warnings.insert(plan_.warnings.begin(), safetyWarnings_.begin(), safetyWarnings_.end());

@@ -158,6 +158,7 @@ json toJson(const plan::Plan& plan) {
                               {"source_offset", region.source.offset},
                               {"target_offset", region.target},
                               {"length", region.source.length},
+                              {"resized_to", region.resizedTo},
                               {"bytes", region.extents.bytes()},
                               {"extents", region.extents.size()}});
   }

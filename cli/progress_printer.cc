@@ -27,6 +27,8 @@ std::string inWords(copy::Phase phase) {
       return "Planning";
     case copy::Phase::Wipe:
       return "Wiping old marks";
+    case copy::Phase::Resize:
+      return "Resizing in the copy";
     case copy::Phase::Copy:
       return "Copying";
     case copy::Phase::Flush:

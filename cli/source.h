@@ -55,6 +55,10 @@ struct Source {
   std::uint64_t grid = copy::kBlockSize;            // blocks that suit it
 
   bool isImage() const { return catalog != nullptr; }
+  // All of it can be read in any order, and is there.
+  bool isReadAtRandom() const {
+    return (kind == SourceKind::Disk || kind == SourceKind::Image) && !losses;
+  }
   // Prepares a plan and the options of its run for a source of this kind.
   void prepare(plan::Plan& plan, copy::CloneOptions& options) const;
 };

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "clone/copy/hash_log.h"
+#include "clone/copy/reshape.h"
 #include "clone/copy/sinks.h"
 #include "platform/cancellation.h"
 #include "platform/error.h"
@@ -64,8 +65,11 @@ Block firstBlockOf(const plan::Plan& plan, std::uint64_t grid, std::uint64_t seq
 }
 
 void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected,
-            const CloneOptions& options, Progress& progress) {
-  progress.begin(Phase::Verify, plan.bytesToRead);
+            const std::vector<WrittenBlock>& written, const CloneOptions& options,
+            Progress& progress) {
+  std::uint64_t total = plan.bytesToRead;
+  for (const WrittenBlock& block : written) total += block.target.length;
+  progress.begin(Phase::Verify, total);
   const ReaderPtr medium = target.readBack();
   for (const table::TableBlock& block : plan.table) {
     if (readBytes(*medium, block.offset, block.bytes.size()) != block.bytes) {
@@ -75,6 +79,7 @@ void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected
           "the target is not reliable: do not use it", Extent{block.offset, block.bytes.size()});
     }
   }
+  verifyWritten(written, *medium, target.name(), progress);
   HashLog found;
   HashSink sink(found, options.grid);
   BlockList blocks(plan, options.grid);
@@ -95,9 +100,11 @@ void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected
 
 }  // namespace
 
-void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& target,
+void runClone(const plan::Plan& planned, const BlockReader& source, BlockTarget& target,
               const CloneOptions& options, Progress& progress) {
-  wipe(plan, target, progress);
+  wipe(planned, target, progress);
+  plan::Plan plan = planned;
+  const std::vector<WrittenBlock> written = reshapeVolumes(plan, source, target, progress);
   progress.begin(Phase::Copy, plan.bytesToRead);
   progress.setTarget(TargetState::Incomplete);
   HashLog hashes;
@@ -118,7 +125,7 @@ void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& ta
   target.flush();
   writeTable(plan, target, progress);
   progress.setTarget(TargetState::Complete);
-  if (options.verify) verify(plan, target, hashes, options, progress);
+  if (options.verify) verify(plan, target, hashes, written, options, progress);
 }
 
 }  // namespace disktwin::copy

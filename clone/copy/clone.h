@@ -27,9 +27,9 @@ struct CloneOptions {
 };
 
 // The order is what makes an interrupted target recognisable as such: wipe what could pass for a
-// disk, flush, copy, flush, write the table (what makes it valid last), flush. With `verify` the
-// target is then read back from the medium and its hashes compared with those of what was read from
-// the source: Error(Mismatch) names the first place that differs.
+// disk, flush, resize what gets another size, copy, flush, write the table (what makes it valid
+// last), flush. With `verify` the target is then read back from the medium and its hashes compared
+// with those of what was read from the source: Error(Mismatch) names the first place that differs.
 void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& target,
               const CloneOptions& options, Progress& progress);
 

@@ -8,6 +8,8 @@ const char* phaseName(Phase phase) {
       return "plan";
     case Phase::Wipe:
       return "wipe";
+    case Phase::Resize:
+      return "resize";
     case Phase::Copy:
       return "copy";
     case Phase::Flush:

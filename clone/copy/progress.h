@@ -9,9 +9,9 @@
 namespace disktwin::copy {
 
 // The names are part of the JSON protocol.
-enum class Phase { Plan, Wipe, Copy, Flush, Table, Verify, Compare };
+enum class Phase { Plan, Wipe, Resize, Copy, Flush, Table, Verify, Compare };
 const char* phaseName(
-    Phase phase);  // "plan", "wipe", "copy", "flush", "table", "verify", "compare"
+    Phase phase);  // "plan", "wipe", "resize", "copy", "flush", "table", "verify", "compare"
 
 // What could be found on the target if the work ended now.
 enum class TargetState {

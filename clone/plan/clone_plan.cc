@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "clone/plan/fitted_layout.h"
 #include "clone/plan/plan.h"
 #include "clone/plan/regions.h"
 #include "platform/error.h"
@@ -155,7 +156,7 @@ class Planner {
     const table::Layout selected = request().partitions.empty()
                                        ? source_.layout
                                        : table::withOnly(source_.layout, request().partitions);
-    plan_.targetLayout = fitted(selected);
+    plan_.targetLayout = fittedLayout(source_, selected, plan_.target, request(), plan_.warnings);
     plan_.table = table::encode(plan_.targetLayout);
     addGap();
     ExtentSet marks{{0, kEdge}};
@@ -163,22 +164,34 @@ class Planner {
     for (const table::Partition& partition : selected.partitions) {
       const Volume* volume = source_.find(partition.number);
       if (!volume) continue;
-      Region region = regionOf(*volume, request(), volume->bytes.length, plan_.warnings);
-      region.target = volume->bytes.offset;
-      marks = unite(marks, signatureAreas(*volume, volume->bytes.length).shiftedUp(region.target));
+      const Extent place = plan_.targetLayout.bytesOf(*plan_.targetLayout.find(partition.number));
+      Region region = regionOf(*volume, request(), place.length, plan_.warnings);
+      region.target = place.offset;
+      if (isReshaped(*volume, place.length)) reshapeRegion(region, *volume, place.length);
+      if (place.offset != volume->bytes.offset) followMove(region, *volume, place.offset);
+      marks = unite(marks, signatureAreas(*volume, place.length).shiftedUp(region.target));
       plan_.regions.push_back(std::move(region));
     }
     if (request().allSectors && request().partitions.empty()) addRest();
     addWipe(unite(marks, table::tableExtents(plan_.targetLayout)));
   }
 
-  table::Layout fitted(const table::Layout& selected) const {
-    try {
-      return table::relocated(selected, plan_.target.size / selected.sectorSize);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::Refused) throw;
-      throw Error(ErrorKind::Refused, plan_.target.path, error.detail(), error.hint());
-    }
+  void followMove(Region& region, const Volume& volume, std::uint64_t to) {
+    if (!volume.fs || volume.fs->whenMoved(volume.bytes.offset, to).empty()) return;
+    region.bootSectorFollows = request().canReshape;
+    plan_.warnings.push_back(fmt::format(
+        "{}: moves, and its boot sector in the copy {} (hidden sectors).", volumeName(volume),
+        region.bootSectorFollows ? "says so"
+                                 : "cannot be told so from a stream: it may not start"));
+  }
+
+  // What is zeroed in the end is known when the filesystem has its new size.
+  void reshapeRegion(Region& region, const Volume& volume, std::uint64_t size) {
+    region.resizedTo = size;
+    region.zeroes = {};
+    plan_.warnings.push_back(fmt::format("{}: is brought from {} to {} in the copy.{}",
+                                         volumeName(volume), formatSize(volume.bytes.length),
+                                         formatSize(size), reshapeNote(volume)));
   }
 
   // Where the first partition begins, in bytes; 0 without partitions.

@@ -87,7 +87,8 @@ std::string planId(const Plan& plan) {
   digest << plan.regions.size();
   for (const Region& region : plan.regions) {
     digest << region.what << region.partition << static_cast<std::uint64_t>(region.how)
-           << region.source.offset << region.source.length << region.target << region.extents;
+           << region.source.offset << region.source.length << region.target << region.resizedTo
+           << (region.bootSectorFollows ? 1 : 0) << region.extents;
   }
   digest << plan.table << plan.wipe << plan.last;
   return digest.result().toString().substr(0, 16);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "clone/io/extent_set.h"
+#include "clone/plan/fit.h"
 #include "clone/plan/survey.h"
 #include "clone/table/layout.h"
 
@@ -47,6 +48,9 @@ struct Target : Endpoint {
 struct Request {
   bool allSectors = false;
   std::set<std::uint32_t> partitions;  // empty: all
+  FitRequest fit{FitRequest::Mode::Keep, {}};
+  // The source can be read at random, which what changes a volume's size has to.
+  bool canReshape = true;
 };
 
 // How the bytes of a region are chosen.
@@ -61,8 +65,13 @@ struct Region {
   std::string why;           // why all of it, when less was to be expected
   Extent source;             // bytes on the source
   std::uint64_t target = 0;  // bytes on the target
-  ExtentSet extents;         // what is copied, at offsets of the source
-  ExtentSet zeroes;          // what is zeroed on the target instead, at offsets of the source
+  // The size in bytes to which the filesystem is brought by its own tools, in the copy; 0: it keeps
+  // its size. `extents` are then what is in use now, an estimate of what will be copied.
+  std::uint64_t resizedTo = 0;
+  // Its boot sector says where the partition begins, and is to say where the copy does.
+  bool bootSectorFollows = false;
+  ExtentSet extents;  // what is copied, at offsets of the source
+  ExtentSet zeroes;   // what is zeroed on the target instead, at offsets of the source
 
   std::uint64_t targetOf(std::uint64_t sourceOffset) const {
     return sourceOffset - source.offset + target;

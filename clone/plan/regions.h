@@ -18,8 +18,8 @@ std::string volumeName(const Volume& volume);
 
 // What is copied of a volume, at offsets of the source disk, with its place on the target still to
 // be set. Reads its allocation map. Adds to `warnings` what the user should hear.
-// The place behind the filesystem is part of it only if the target has room for it (`room`, bytes from
-// the volume's start).
+// The place behind the filesystem is part of it only if the target has room for it (`room`, bytes
+// from the volume's start).
 Region regionOf(const Volume& volume, const Request& request, std::uint64_t room,
                 std::vector<std::string>& warnings);
 

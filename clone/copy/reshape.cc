@@ -1,0 +1,158 @@
+#include "clone/copy/reshape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "clone/fs/registry.h"
+#include "clone/io/overlay.h"
+#include "clone/io/window.h"
+#include "clone/reshape/reshaper.h"
+#include "platform/cancellation.h"
+#include "platform/error.h"
+#include "platform/virtual_file.h"
+
+namespace disktwin::copy {
+namespace {
+
+constexpr std::uint64_t kPart = MiB;
+
+// One that somebody else owns.
+ReaderPtr borrowed(const BlockReader& reader) {
+  return {std::shared_ptr<void>(), &reader};
+}
+
+class Reshaping {
+ public:
+  Reshaping(plan::Region& region, const BlockReader& source, BlockTarget& target)
+      : region_(region),
+        target_(target),
+        from_(std::make_shared<Window>(borrowed(source), region.source, region.what)),
+        size_(region.resizedTo != 0 ? region.resizedTo : region.source.length),
+        overlay_(std::make_shared<Overlay>(
+            from_, std::max(region.source.length, size_),
+            Overlay::Place{&target, target.readBack(), {region.target, size_}})) {}
+
+  void run() {
+    if (region_.resizedTo != 0) resize();
+    const auto view = std::make_shared<Window>(overlay_, Extent{0, size_}, region_.what);
+    const fs::Recognised found = fs::recognise(view);
+    if (!found.fs || found.fs->info().size > size_) {
+      throw Error(ErrorKind::Failed, region_.what, "was not brought to its new size",
+                  "keep its size with --fit keep");
+    }
+    if (region_.bootSectorFollows) {
+      for (const fs::Patch& patch : found.fs->whenMoved(region_.source.offset, region_.target)) {
+        overlay_->write(patch.offset, patch.bytes);
+      }
+    }
+    if (region_.resizedTo != 0) {
+      takeOver(found.fs->used());
+    } else {
+      region_.extents =
+          subtract(region_.extents, overlay_->written().shiftedUp(region_.source.offset));
+    }
+  }
+
+  // What the tools have written, as bytes of the target.
+  ExtentSet written() const { return overlay_->written().shiftedUp(region_.target); }
+
+ private:
+  void resize() {
+    const fs::Recognised before = fs::recognise(from_);
+    const reshape::Reshaper* way =
+        before.fs ? reshape::reshaperFor(before.fs->info().type) : nullptr;
+    if (way == nullptr) {
+      throw Error(ErrorKind::Failed, region_.what, "is not what it was when this was planned");
+    }
+    const VirtualFile file(*overlay_);
+    try {
+      way->resize(file.path(), before.fs->info(), region_.resizedTo);
+    } catch (const Error& error) {
+      // The source or the target failed below the tool.
+      if (error.kind() != ErrorKind::Cancelled) file.rethrow();
+      throw Error(error.kind(), region_.what, error.what(), "keep its size with --fit keep");
+    }
+    file.rethrow();
+  }
+
+  // What the resized filesystem uses and its tools have not written lies on the source, at the same
+  // distance from its start; where the source had ended nothing but zeroes can be meant.
+  void takeOver(const fs::UsedMap& map) {
+    const ExtentSet done = overlay_->written();
+    const Extent within{0, size_};
+    const Extent onSource{0, std::min(region_.source.length, size_)};
+    const ExtentSet used =
+        subtract(map.extents.aligned(from_->sectorSize(), size_).clipped(within), done);
+    ExtentSet zeroes = subtract(map.zeroes.clipped(within), unite(done, used));
+    zeroes = unite(zeroes, subtract(used, ExtentSet{onSource}));
+    for (Extent extent : zeroes.shiftedUp(region_.target)) {
+      Cancellation::check();
+      target_.zero(extent);
+    }
+    region_.extents = used.clipped(onSource).shiftedUp(region_.source.offset);
+    region_.zeroes = {};
+    region_.source.length = onSource.length;
+  }
+
+  plan::Region& region_;
+  BlockTarget& target_;
+  ReaderPtr from_;
+  std::uint64_t size_;  // in the copy, bytes
+  std::shared_ptr<Overlay> overlay_;
+};
+
+void hash(const ExtentSet& extents, const BlockReader& reader, std::vector<WrittenBlock>& out) {
+  std::vector<std::byte> bytes;
+  for (Extent rest : extents) {
+    while (!rest.empty()) {
+      const Extent part{rest.offset, std::min(rest.length, kPart)};
+      bytes.resize(static_cast<std::size_t>(part.length));
+      reader.read(part.offset, bytes);
+      out.push_back({part, hashOf(bytes)});
+      rest = {part.end(), rest.length - part.length};
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<WrittenBlock> reshapeVolumes(plan::Plan& plan, const BlockReader& source,
+                                         BlockTarget& target, Progress& progress) {
+  std::vector<WrittenBlock> out;
+  const auto isReshaped = [](const plan::Region& region) {
+    return region.resizedTo != 0 || region.bootSectorFollows;
+  };
+  if (!std::ranges::any_of(plan.regions, isReshaped)) return out;
+  progress.begin(Phase::Resize, 0);
+  progress.setTarget(TargetState::Incomplete);
+  for (plan::Region& region : plan.regions) {
+    if (!isReshaped(region)) continue;
+    Cancellation::check();
+    Reshaping one(region, source, target);
+    one.run();
+    hash(one.written(), *target.readBack(), out);
+  }
+  plan.bytesToRead = 0;
+  for (const plan::Region& region : plan.regions) plan.bytesToRead += region.extents.bytes();
+  return out;
+}
+
+void verifyWritten(const std::vector<WrittenBlock>& blocks, const BlockReader& medium,
+                   const std::string& name, Progress& progress) {
+  std::vector<std::byte> bytes;
+  for (const WrittenBlock& block : blocks) {
+    Cancellation::check();
+    bytes.resize(static_cast<std::size_t>(block.target.length));
+    medium.read(block.target.offset, bytes);
+    if (hashOf(bytes) != block.hash) {
+      throw Error(ErrorKind::Mismatch, name,
+                  fmt::format("byte {} and what follows does not read back as written",
+                              block.target.offset),
+                  "the target or the way to it is not reliable: do not use it", block.target);
+    }
+    progress.add(block.target.length);
+  }
+}
+
+}  // namespace disktwin::copy

@@ -1,0 +1,210 @@
+#include "clone/plan/fitted_layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "clone/plan/fit.h"
+#include "clone/plan/regions.h"
+#include "clone/reshape/reshaper.h"
+#include "platform/error.h"
+#include "platform/virtual_file.h"
+
+namespace disktwin::plan {
+namespace {
+
+// Where partitions begin and end that are placed anew: what every system does, and a multiple of
+// what any medium likes to be written in.
+constexpr std::uint64_t kAlign = MiB;
+
+// How a volume could be given another size; null, with the reason, when it could not.
+const reshape::Reshaper* wayOf(const Volume& volume, bool smaller, std::string& why) {
+  if (!volume.fs) {
+    why = volume.opaque ? "it belongs to a boot loader" : volume.doubt;
+    return nullptr;
+  }
+  for (const Use& use : volume.uses) {
+    if (use.kind == Use::Kind::Mounted && !use.readOnly) {
+      why = use.how;
+      return nullptr;
+    }
+  }
+  const fs::VolumeInfo& info = volume.fs->info();
+  const reshape::Reshaper* way = reshape::reshaperFor(info.type);
+  if (way == nullptr) {
+    why = fmt::format("{} cannot be resized", info.type);
+    return nullptr;
+  }
+  why = smaller ? way->whyNotShrink(info) : way->whyNotGrow(info);
+  if (why.empty()) why = VirtualFile::whyNot();
+  return why.empty() ? way : nullptr;
+}
+
+bool mayGrow(const Volume& volume) {
+  return volume.role == Role::Os || volume.role == Role::Data;
+}
+
+class Fitting {
+ public:
+  Fitting(const Survey& source, const table::Layout& selected, const Target& target,
+          const Request& request, std::vector<std::string>& warnings)
+      : source_(source),
+        selected_(selected),
+        target_(target),
+        request_(request),
+        warnings_(warnings),
+        sectors_(target.size / selected.sectorSize) {}
+
+  table::Layout run() {
+    if (request_.fit.mode == FitRequest::Mode::Keep && request_.fit.sizes.empty()) {
+      return asItIs();
+    }
+    makeItems();
+    if (needsMinima()) askForMinima();
+    const auto places = place();
+    std::map<std::uint32_t, table::Place> moves;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      moves[items_[i].number] = {places[i].first, places[i].count};
+    }
+    try {
+      return table::placed(selected_, moves, sectors_);
+    } catch (const Error& error) {
+      throw named(error);
+    }
+  }
+
+ private:
+  table::Layout asItIs() const {
+    try {
+      return table::relocated(selected_, sectors_);
+    } catch (const Error& error) {
+      throw named(error);
+    }
+  }
+
+  Error named(const Error& error) const {
+    if (error.kind() != ErrorKind::Refused) return error;
+    return Error(ErrorKind::Refused, target_.path, error.detail(), error.hint());
+  }
+
+  std::uint64_t align() const { return std::max<std::uint64_t>(kAlign / selected_.sectorSize, 1); }
+
+  void makeItems() {
+    std::vector<const table::Partition*> order;
+    for (const table::Partition& partition : selected_.partitions) {
+      if (!partition.isContainer()) order.push_back(&partition);
+    }
+    std::ranges::sort(order, {}, &table::Partition::firstLba);
+    for (const table::Partition* partition : order) items_.push_back(itemOf(*partition));
+  }
+
+  FitItem itemOf(const table::Partition& partition) const {
+    const Volume& volume = *source_.find(partition.number);
+    FitItem item;
+    item.number = partition.number;
+    item.name = volumeName(volume);
+    item.first = partition.firstLba;
+    item.count = partition.lbaCount;
+    item.minimum = partition.lbaCount;
+    std::string why;
+    item.canGrow = request_.canReshape && wayOf(volume, false, why) != nullptr;
+    item.grows = item.canGrow && mayGrow(volume);
+    item.pinned = volume.opaque && volume.role == Role::Boot;
+    if (partition.logical) item.lead = partition.firstLba - partition.logical->ebrLba;
+    return item;
+  }
+
+  FitRoom room() const {
+    FitRoom out;
+    out.sectorSize = selected_.sectorSize;
+    out.align = align();
+    // The space in front of the first partition is a boot loader's.
+    out.first = sectors_;
+    for (const table::Partition& partition : source_.layout.partitions) {
+      const std::uint64_t first =
+          partition.logical ? partition.logical->ebrLba : partition.firstLba;
+      out.first = std::min(out.first, first);
+    }
+    out.end = table::usableEnd(selected_, sectors_);
+    return out;
+  }
+
+  std::vector<FitPlace> place() const {
+    const bool complete = selected_.partitions.size() == source_.layout.partitions.size();
+    try {
+      return fit(items_, room(), request_.fit, !complete);
+    } catch (const Error& error) {
+      throw named(error);
+    }
+  }
+
+  bool needsMinima() const {
+    if (!request_.canReshape) return false;
+    for (const auto& [number, size] : request_.fit.sizes) {
+      const auto found = std::ranges::find(items_, number, &FitItem::number);
+      if (found == items_.end()) continue;
+      if (!size || *size < found->count * selected_.sectorSize) return true;
+    }
+    FitRequest asTheyAre = request_.fit;
+    asTheyAre.mode = FitRequest::Mode::Keep;
+    try {
+      fit(items_, room(), asTheyAre,
+          selected_.partitions.size() != source_.layout.partitions.size());
+      return false;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::Refused) throw;
+      return true;
+    }
+  }
+
+  void askForMinima() {
+    for (FitItem& item : items_) {
+      const Volume& volume = *source_.find(item.number);
+      // What firmware and boot loaders read is small, and nobody wants it changed.
+      const bool isBoot = volume.role == Role::EfiSystem || volume.role == Role::Boot ||
+                          volume.role == Role::Recovery || volume.role == Role::Reserved;
+      if (isBoot && !request_.fit.sizes.contains(item.number)) continue;
+      const reshape::Reshaper* way = wayOf(volume, true, item.whyRigid);
+      if (way == nullptr) continue;
+      try {
+        const std::uint64_t bytes = way->minimum(volume.reader, volume.fs->info());
+        const std::uint64_t least =
+            roundUp((bytes + selected_.sectorSize - 1) / selected_.sectorSize, align());
+        item.minimum = std::min(item.count, least);
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Cancelled || error.kind() == ErrorKind::Read) throw;
+        item.whyRigid = error.what();
+      }
+    }
+  }
+
+  const Survey& source_;
+  const table::Layout& selected_;
+  const Target& target_;
+  const Request& request_;
+  std::vector<std::string>& warnings_;
+  const std::uint64_t sectors_;
+  std::vector<FitItem> items_;
+};
+
+}  // namespace
+
+table::Layout fittedLayout(const Survey& source, const table::Layout& selected,
+                           const Target& target, const Request& request,
+                           std::vector<std::string>& warnings) {
+  return Fitting(source, selected, target, request, warnings).run();
+}
+
+bool isReshaped(const Volume& volume, std::uint64_t size) {
+  return size != volume.bytes.length && volume.fs &&
+         reshape::reshaperFor(volume.fs->info().type) != nullptr;
+}
+
+std::string reshapeNote(const Volume& volume) {
+  const fs::VolumeInfo& info = volume.fs->info();
+  const std::string note = reshape::reshaperFor(info.type)->note(info);
+  return note.empty() ? "" : " " + note;
+}
+
+}  // namespace disktwin::plan

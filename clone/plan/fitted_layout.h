@@ -1,0 +1,28 @@
+// From a source's table and what is on its volumes to the table of a target of another size.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "clone/plan/plan.h"
+#include "clone/plan/survey.h"
+#include "clone/table/layout.h"
+
+namespace disktwin::plan {
+
+// The table that the target gets; `selected` is that of the source with the partitions that are
+// copied. Asks the tools of filesystems how small they can be, when something has to shrink. Adds
+// to `warnings` what the user should hear. Throws Error(Refused) with the numbers when it does not
+// fit.
+table::Layout fittedLayout(const Survey& source, const table::Layout& selected,
+                           const Target& target, const Request& request,
+                           std::vector<std::string>& warnings);
+
+// Whether the filesystem is brought to another size when its partition becomes `size` bytes long.
+bool isReshaped(const Volume& volume, std::uint64_t size);
+
+// What is to be said of that, as a sentence with a blank before it; may be empty.
+std::string reshapeNote(const Volume& volume);
+
+}  // namespace disktwin::plan

@@ -1,0 +1,37 @@
+#include "clone/reshape/reshaper.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "clone/reshape/ways.h"
+#include "platform/error.h"
+#include "platform/program.h"
+
+namespace disktwin::reshape {
+
+const Reshaper* reshaperFor(const std::string& type) {
+  if (type == "ext2" || type == "ext3" || type == "ext4") return &extWay();
+  if (type == "ntfs") return &ntfsWay();
+  if (type == "swap") return &swapWay();
+  return nullptr;
+}
+
+std::string missing(const std::vector<std::string>& programs, const std::string& package) {
+  for (const std::string& program : programs) {
+    if (!findProgram(program)) {
+      return fmt::format("{} is not installed (package {})", program, package);
+    }
+  }
+  return {};
+}
+
+std::string runTool(const std::vector<std::string>& words, const std::vector<int>& good,
+                    const std::string& input) {
+  ProgramResult result = runProgram(words, input);
+  if (std::ranges::find(good, result.status) != good.end()) return std::move(result.output);
+  throw Error(ErrorKind::Failed, words.front(),
+              fmt::format("ended with status {}: {}", result.status, result.lastLine()));
+}
+
+}  // namespace disktwin::reshape

@@ -1,0 +1,46 @@
+// Filesystems that can be given another size, each by its own tools.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "clone/fs/filesystem.h"
+#include "clone/io/block_reader.h"
+
+namespace disktwin::reshape {
+
+// One filesystem's way. Has no state: members may be called from several threads at once.
+class Reshaper {
+ public:
+  virtual ~Reshaper() = default;
+
+  // Why this volume cannot be made smaller, or larger, as a clause; empty when it can.
+  virtual std::string whyNotShrink(const fs::VolumeInfo& info) const = 0;
+  virtual std::string whyNotGrow(const fs::VolumeInfo& info) const = 0;
+
+  // The least it can be made, in bytes, as its tools say. They work on a view of the volume in
+  // which their writes go nowhere. Throws Error(Refused) when they do not want to touch it.
+  virtual std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo& info) const = 0;
+
+  // Brings the filesystem in the file from the size it has to `size` bytes, on which the file may
+  // go on. Throws Error(Failed) with the tool's last words.
+  virtual void resize(const std::string& file, const fs::VolumeInfo& info,
+                      std::uint64_t size) const = 0;
+
+  // What the user should know of before, a sentence; may be empty.
+  virtual std::string note(const fs::VolumeInfo& info) const = 0;
+};
+
+// By VolumeInfo::type; null when no way is known.
+const Reshaper* reshaperFor(const std::string& type);
+
+// The programs that are missing, as a clause that names the package; empty when all are there.
+std::string missing(const std::vector<std::string>& programs, const std::string& package);
+
+// Runs a program on the file; its exit status must be one of `good`. Throws Error(Failed) with what
+// it said last.
+std::string runTool(const std::vector<std::string>& words, const std::vector<int>& good,
+                    const std::string& input = {});
+
+}  // namespace disktwin::reshape

@@ -1,0 +1,21 @@
+// A volume for a tool to look at and even write to, of which nothing remains.
+#pragma once
+
+#include "clone/io/overlay.h"
+#include "platform/virtual_file.h"
+
+namespace disktwin::reshape {
+
+class Trial {
+ public:
+  explicit Trial(const ReaderPtr& volume) : overlay_(volume, volume->size(), {}), file_(overlay_) {}
+  const std::string& path() const { return file_.path(); }
+  // What went wrong below the tool counts more than its own complaint.
+  void rethrow() const { file_.rethrow(); }
+
+ private:
+  Overlay overlay_;
+  VirtualFile file_;
+};
+
+}  // namespace disktwin::reshape

@@ -1,0 +1,12 @@
+// The ways that reshaperFor() chooses from.
+#pragma once
+
+#include "clone/reshape/reshaper.h"
+
+namespace disktwin::reshape {
+
+const Reshaper& extWay();   // e2fsck, resize2fs
+const Reshaper& ntfsWay();  // ntfsresize
+const Reshaper& swapWay();  // mkswap
+
+}  // namespace disktwin::reshape

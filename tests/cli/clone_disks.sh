@@ -29,7 +29,7 @@ check_clone() {  # check_clone TARGET
 size=$(size_of "$T/source")
 for target_size in "$size" $((size + 37 * 1048576 + 512 * 8)); do
   poison "$target_size" "$T/target"
-  expect 0 "$disktwin" clone --yes --verify "$T/source" "$T/target"
+  expect 0 "$disktwin" clone --yes --verify --fit keep "$T/source" "$T/target"
   [ "$(size_of "$T/target")" = "$target_size" ] || fail "an existing file was given another size"
   expect 0 "$disktwin" compare "$T/source" "$T/target"
   check_clone "$T/target"

@@ -159,6 +159,7 @@ json toJson(const plan::Plan& plan) {
                               {"target_offset", region.target},
                               {"length", region.source.length},
                               {"resized_to", region.resizedTo},
+                              {"boot_sector_follows", region.bootSectorFollows},
                               {"bytes", region.extents.bytes()},
                               {"extents", region.extents.size()}});
   }

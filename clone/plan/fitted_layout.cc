@@ -57,9 +57,10 @@ class Fitting {
         sectors_(target.size / selected.sectorSize) {}
 
   table::Layout run() {
-    if (request_.fit.mode == FitRequest::Mode::Keep && request_.fit.sizes.empty()) {
-      return asItIs();
-    }
+    // Room that was left free on a disk of this size was left free on purpose.
+    const bool keep =
+        request_.fit.mode == FitRequest::Mode::Keep || target_.size == source_.disk->size();
+    if (keep && request_.fit.sizes.empty()) return asItIs();
     makeItems();
     if (needsMinima()) askForMinima();
     const auto places = place();

@@ -1,0 +1,217 @@
+#include "platform/mounted_volume.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/btrfs.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "platform/error.h"
+#include "platform/linux/read_only_loop.h"
+
+namespace disktwin {
+namespace {
+
+constexpr std::size_t kLongestLink = 4096;
+// The root of every subvolume has this inode number (BTRFS_FIRST_FREE_OBJECTID).
+constexpr ino_t kSubvolumeRoot = 256;
+
+struct How {
+  const char* type;
+  // Options without which the kernel would write, or refuse a log that waits to be replayed.
+  std::vector<std::pair<const char*, const char*>> options;
+};
+
+const std::vector<How>& ways() {
+  static const std::vector<How> all{
+      {"ext2", {{"noload", nullptr}}},
+      {"ext3", {{"noload", nullptr}}},
+      {"ext4", {{"noload", nullptr}}},
+      {"xfs", {{"norecovery", nullptr}, {"nouuid", nullptr}}},
+      {"btrfs", {{"rescue", "nologreplay"}}},
+  };
+  return all;
+}
+
+const How* wayOf(const std::string& type) {
+  for (const How& how : ways()) {
+    if (type == how.type) return &how;
+  }
+  return nullptr;
+}
+
+[[noreturn]] void fail(const std::string& what) {
+  throw Error(ErrorKind::Failed, "mount", fmt::format("{}: {}", what, std::strerror(errno)));
+}
+
+// Mounts of this process stay unseen by all others, and theirs by it.
+void enterPrivateNamespace() {
+  if (::unshare(CLONE_NEWNS) != 0) fail("no private mount namespace can be had");
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    fail("the mount namespace cannot be made private");
+  }
+}
+
+void set(int context, const char* key, const char* value) {
+  const unsigned command = value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG;
+  if (::fsconfig(context, command, key, value, 0) != 0) fail(fmt::format("option {}", key));
+}
+
+int mountDetached(const std::string& device, const How& how, bool defaultSubvolume) {
+  const char* type = std::strncmp(how.type, "ext", 3) == 0 ? "ext4" : how.type;
+  const Descriptor context(::fsopen(type, FSOPEN_CLOEXEC));
+  if (!context.valid()) fail(fmt::format("the kernel does not know {}", type));
+  set(context.get(), "source", device.c_str());
+  set(context.get(), "ro", nullptr);
+  for (const auto& [key, value] : how.options) set(context.get(), key, value);
+  if (std::strcmp(type, "btrfs") == 0 && !defaultSubvolume) set(context.get(), "subvolid", "5");
+  if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+    fail("the kernel cannot read it");
+  }
+  const int root = ::fsmount(context.get(), FSMOUNT_CLOEXEC,
+                             MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+                                 MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOATIME);
+  if (root < 0) fail("the kernel cannot show it");
+  return root;
+}
+
+NodeType typeOf(mode_t mode) {
+  if (S_ISREG(mode)) return NodeType::Regular;
+  if (S_ISDIR(mode)) return NodeType::Folder;
+  if (S_ISLNK(mode)) return NodeType::Link;
+  return NodeType::Other;
+}
+
+NodeType typeOfEntry(unsigned char type) {
+  switch (type) {
+    case DT_REG:
+      return NodeType::Regular;
+    case DT_DIR:
+      return NodeType::Folder;
+    case DT_LNK:
+      return NodeType::Link;
+    default:
+      return NodeType::Other;
+  }
+}
+
+}  // namespace
+
+MountedVolume::MountedVolume(int file, Extent part, const std::string& type,
+                             bool defaultSubvolume) {
+  const How* how = wayOf(type);
+  if (!how) {
+    throw Error(ErrorKind::Failed, "mount", fmt::format("no safe way to read {} is known", type));
+  }
+  enterPrivateNamespace();
+  const LoopDevice loop = attachReadOnly(file, part);
+  root_ = mountDetached(loop.path, *how, defaultSubvolume);
+}
+
+MountedVolume::~MountedVolume() {
+  if (openFile_ >= 0) ::close(openFile_);
+  if (root_ >= 0) ::close(root_);
+}
+
+bool MountedVolume::knows(const std::string& type) {
+  return wayOf(type) != nullptr;
+}
+
+int MountedVolume::open(const std::string& path, int flags) const {
+  struct open_how how {};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC | O_NOFOLLOW);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+  return static_cast<int>(
+      ::syscall(__NR_openat2, root_, path.empty() ? "." : path.c_str(), &how, sizeof how));
+}
+
+std::optional<NodeInfo> MountedVolume::info(const std::string& path) const {
+  const Descriptor node(open(path, O_PATH));
+  struct stat status {};
+  if (!node.valid()) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    fail("a name cannot be looked up");
+  }
+  if (::fstat(node.get(), &status) != 0) fail("a file cannot be looked at");
+  NodeInfo out{typeOf(status.st_mode), static_cast<std::uint64_t>(status.st_size),
+               status.st_mtim.tv_sec, 0};
+  if (out.type == NodeType::Folder && status.st_ino == kSubvolumeRoot) {
+    const Descriptor folder(open(path, O_RDONLY | O_DIRECTORY));
+    // "If treeid is 0, the tree that contains the file is meant", and its id is given back.
+    struct btrfs_ioctl_ino_lookup_args args {};
+    args.objectid = kSubvolumeRoot;
+    if (folder.valid() && ::ioctl(folder.get(), BTRFS_IOC_INO_LOOKUP, &args) == 0) {
+      out.subvolume = args.treeid;
+    }
+  }
+  return out;
+}
+
+void MountedVolume::list(
+    const std::string& folder,
+    const std::function<void(const std::string& name, NodeType type)>& each) const {
+  const int fd = open(folder, O_RDONLY | O_DIRECTORY);
+  DIR* stream = fd >= 0 ? ::fdopendir(fd) : nullptr;
+  if (!stream) {
+    if (fd >= 0) ::close(fd);
+    fail("a folder cannot be opened");
+  }
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") each(name, typeOfEntry(entry->d_type));
+    errno = 0;
+  }
+  const int failed = errno;
+  ::closedir(stream);
+  errno = failed;
+  if (failed != 0) fail("a folder cannot be read");
+}
+
+std::size_t MountedVolume::read(const std::string& path, std::uint64_t offset,
+                                std::span<std::byte> out) const {
+  if (openFile_ < 0 || openPath_ != path) {
+    if (openFile_ >= 0) ::close(openFile_);
+    openFile_ = open(path, O_RDONLY | O_NONBLOCK);
+    openPath_ = path;
+    struct stat status {};
+    if (openFile_ < 0 || ::fstat(openFile_, &status) != 0) fail("a file cannot be opened");
+    if (!S_ISREG(status.st_mode)) {
+      errno = EINVAL;
+      fail("it is not a regular file");
+    }
+  }
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t got =
+        ::pread(openFile_, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("a file cannot be read");
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+std::string MountedVolume::readLink(const std::string& path) const {
+  const Descriptor node(open(path, O_PATH));
+  std::array<char, kLongestLink> target{};
+  const ssize_t length =
+      node.valid() ? ::readlinkat(node.get(), "", target.data(), target.size()) : -1;
+  if (length < 0) fail("a link cannot be read");
+  return {target.data(), static_cast<std::size_t>(length)};
+}
+
+}  // namespace disktwin

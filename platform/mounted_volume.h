@@ -1,0 +1,59 @@
+// A volume whose files the kernel shows, read-only and to this process alone.
+//
+// For a process that is a child made for this and ends soon: it takes a mount namespace of its own.
+// The mount has no place in any tree of folders, and the loop device below it clears itself; both
+// are gone when the process is, however it ends.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "platform/extent.h"
+
+namespace disktwin {
+
+enum class NodeType { Regular, Folder, Link, Other };
+
+struct NodeInfo {
+  NodeType type = NodeType::Other;
+  std::uint64_t size = 0;       // bytes
+  std::int64_t modified = 0;    // seconds since 1970
+  std::uint64_t subvolume = 0;  // of the root of a Btrfs subvolume its id; otherwise 0
+};
+
+// Paths are relative to the root of the volume, without "." and ".."; "" is the root. No link is
+// ever followed. Errors of the kernel are Error(Failed) with the kernel's words.
+class MountedVolume {
+ public:
+  // `file` is an open descriptor (of a file or block device) of which `part` is the volume, in
+  // bytes. `type` is the kernel's name of a filesystem: "ext4", "xfs", "btrfs"; no log is replayed.
+  // Of Btrfs all subvolumes are shown, or with `defaultSubvolume` the one that is mounted when none
+  // is named. Needs root. Not thread-safe.
+  MountedVolume(int file, Extent part, const std::string& type, bool defaultSubvolume);
+  ~MountedVolume();
+  MountedVolume(const MountedVolume&) = delete;
+  MountedVolume& operator=(const MountedVolume&) = delete;
+
+  // Whether the kernel knows a way to read that type of filesystem without writing.
+  static bool knows(const std::string& type);
+
+  std::optional<NodeInfo> info(const std::string& path) const;
+  // Without "." and "..", in no order.
+  void list(const std::string& folder,
+            const std::function<void(const std::string& name, NodeType type)>& each) const;
+  // How much was read; less than asked for only at the end.
+  std::size_t read(const std::string& path, std::uint64_t offset, std::span<std::byte> out) const;
+  std::string readLink(const std::string& path) const;
+
+ private:
+  int open(const std::string& path, int flags) const;
+  int root_ = -1;
+  mutable std::string openPath_;  // the file that was read last, still open
+  mutable int openFile_ = -1;
+};
+
+}  // namespace disktwin

@@ -1,0 +1,8 @@
+// Who runs this program.
+#pragma once
+
+namespace disktwin {
+
+bool isRoot();
+
+}  // namespace disktwin

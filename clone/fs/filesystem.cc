@@ -4,6 +4,10 @@
 
 namespace disktwin::fs {
 
+FileSystem::Inside FileSystem::inside(std::size_t) const {
+  return {};
+}
+
 const char* stateName(VolumeState state) {
   switch (state) {
     case VolumeState::Clean:

@@ -109,6 +109,15 @@ class FileSystem {
     static_cast<void>(to);
     return {};
   }
+
+  // What info().inner[index] is read by, so that its files can be looked at: null where it cannot
+  // be put together from this volume alone. `fs` is null when nothing is known of its content.
+  // Throws only Error(Read).
+  struct Inside {
+    ReaderPtr reader;
+    std::shared_ptr<const FileSystem> fs;
+  };
+  virtual Inside inside(std::size_t index) const;
 };
 
 // Contract of every reader's open():

@@ -16,10 +16,12 @@ namespace {
 class OpenLuks final : public fs::FileSystem {
  public:
   OpenLuks(ReaderPtr volume, std::shared_ptr<const fs::FileSystem> outer, Extent data,
-           const std::string& mapping, std::unique_ptr<fs::FileSystem> inside)
+           const std::string& mapping, ReaderPtr plain,
+           std::shared_ptr<const fs::FileSystem> inside)
       : volume_(std::move(volume)),
         outer_(std::move(outer)),
         data_(data),
+        plain_(std::move(plain)),
         inside_(std::move(inside)),
         info_(outer_->info()) {
     info_.inner.push_back({mapping, "open mapping", data.length, inside_->info(), {}});
@@ -33,6 +35,9 @@ class OpenLuks final : public fs::FileSystem {
 
   const fs::VolumeInfo& info() const override { return info_; }
   ExtentSet signatures() const override { return outer_->signatures(); }
+  Inside inside(std::size_t index) const override {
+    return index == 0 ? Inside{plain_, inside_} : Inside{};
+  }
 
   fs::UsedMap used() const override {
     const fs::UsedMap map = inside_->used();
@@ -50,7 +55,8 @@ class OpenLuks final : public fs::FileSystem {
   ReaderPtr volume_;
   std::shared_ptr<const fs::FileSystem> outer_;
   Extent data_;
-  std::unique_ptr<fs::FileSystem> inside_;
+  ReaderPtr plain_;  // the mapping
+  std::shared_ptr<const fs::FileSystem> inside_;
   fs::VolumeInfo info_;
 };
 
@@ -85,7 +91,7 @@ void lookThrough(Volume& volume, const DeviceTree& tree) {
   fs::Recognised found = fs::recognise(plain, "luks");
   if (!found.fs) return;
   volume.fs = std::make_shared<OpenLuks>(volume.reader, volume.fs, data->extent, mapping->dmName,
-                                         std::move(found.fs));
+                                         plain, std::move(found.fs));
 }
 
 }  // namespace

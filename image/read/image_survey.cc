@@ -32,6 +32,16 @@ class Recorded final : public fs::FileSystem {
     return {used_.clipped({0, end}), {}, zeroes_};
   }
 
+  // Only while what lies inside is what was found then.
+  Inside inside(std::size_t index) const override {
+    const fs::Recognised now = fs::recognise(volume_);
+    if (!now.fs || index >= info_.inner.size() || index >= now.fs->info().inner.size() ||
+        now.fs->info().inner[index].name != info_.inner[index].name) {
+      return {};
+    }
+    return now.fs->inside(index);
+  }
+
   ExtentSet pageFiles() const override {
     const fs::Recognised now = fs::recognise(volume_);
     return now.fs ? now.fs->pageFiles() : ExtentSet{};

@@ -39,6 +39,12 @@ class PhysicalVolumeReader final : public FileSystem {
 
   const VolumeInfo& info() const override { return info_; }
 
+  Inside inside(std::size_t index) const override {
+    if (index >= listed_.size()) return {};
+    const Part& part = parts_[listed_[index]];
+    return {part.reader, part.fs};
+  }
+
   UsedMap used() const override {
     if (!contents_.problem.empty()) return UsedMap::whole(*volume_, contents_.problem);
     return usedMap(contents_.areas, parts_);
@@ -71,7 +77,10 @@ class PhysicalVolumeReader final : public FileSystem {
         }
       }
       used_ += totalOf(placed.here);
-      if (placed.isListed) info_.inner.push_back(std::move(inner));
+      if (placed.isListed) {
+        info_.inner.push_back(std::move(inner));
+        listed_.push_back(parts_.size());
+      }
       parts_.push_back(std::move(part));
     }
   }
@@ -113,7 +122,8 @@ class PhysicalVolumeReader final : public FileSystem {
   Label label_;
   Contents contents_;
   std::vector<Part> parts_;
-  std::uint64_t used_ = 0;  // bytes of allocated extents
+  std::vector<std::size_t> listed_;  // of each of info_.inner its place in parts_
+  std::uint64_t used_ = 0;           // bytes of allocated extents
   VolumeInfo info_;
 };
 

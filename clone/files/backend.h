@@ -1,0 +1,39 @@
+// What a child needs to know of a volume to answer for its files: one class for each way to read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "platform/mounted_volume.h"
+
+namespace disktwin::files {
+
+// Lives in the child, one thread. Whatever is wrong is an Error; a crash is caught by the parent.
+class Backend {
+ public:
+  using Node = std::uint64_t;
+  using Each = std::function<void(const std::string& name, Node node, NodeType type)>;
+
+  virtual ~Backend() = default;
+  virtual bool ignoresCase() const = 0;
+  virtual Node root() const = 0;
+  virtual NodeInfo info(Node node) = 0;
+  // Names in use only, without "." and "..", and without what the format itself hides. A type may
+  // be Other where only info() knows it.
+  virtual void list(Node folder, const Each& each) = 0;
+  // The exact name; nullopt when a folder has none such. The default looks through list(). May find
+  // a name that differs in case where that is ignored.
+  virtual std::optional<Node> find(Node folder, const std::string& name);
+  // How much was read; less than asked for only at the end.
+  virtual std::size_t read(Node file, std::uint64_t offset, std::span<std::byte> out) = 0;
+  virtual std::string readLink(Node link) = 0;
+};
+
+// Whether two names are the same but for the case of ASCII letters.
+bool sameButForCase(const std::string& a, const std::string& b);
+
+}  // namespace disktwin::files

@@ -1,0 +1,178 @@
+#include "clone/files/file_tree.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "clone/files/packing.h"
+#include "clone/files/protocol.h"
+#include "platform/printable.h"
+
+namespace disktwin::files {
+namespace {
+
+// More than any folder has; a child that has gone mad could go on for ever.
+constexpr std::uint64_t kMostEntries = 1U << 24;
+constexpr std::size_t kLongestPath = 64 * KiB;
+
+NodeType typeFrom(std::uint64_t number) {
+  if (number > static_cast<std::uint64_t>(NodeType::Other)) return NodeType::Other;
+  return static_cast<NodeType>(number);
+}
+
+}  // namespace
+
+FileTree::FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child)
+    : reader_(std::move(reader)), child_(std::move(child)) {
+  const Message first = hear();
+  if (first.kind != static_cast<std::uint32_t>(Kind::Ready)) {
+    throw Error(ErrorKind::Failed, reader_->name(), "the helper process did not say that it began");
+  }
+  ignoresCase_ = Unpacker(first.body).number() != 0;
+}
+
+// The next message that is no question for bytes.
+Message FileTree::hear() {
+  if (broken_) throw Error(ErrorKind::Failed, reader_->name(), "its helper process has failed");
+  broken_ = true;
+  const auto deadline = std::chrono::steady_clock::now() + patience_;
+  readError_.reset();
+  while (true) {
+    Message message = child_->receive(deadline);
+    if (message.kind == static_cast<std::uint32_t>(Kind::NeedBytes)) {
+      give(message, deadline);
+      continue;
+    }
+    const bool failed = message.kind == static_cast<std::uint32_t>(Kind::Failed);
+    const std::string why = failed ? Unpacker(message.body).text() : std::string();
+    broken_ = false;
+    if (!failed) return message;
+    if (readError_) throw Error(*readError_);
+    throw Error(ErrorKind::Failed, reader_->name(), printable(why));
+  }
+}
+
+void FileTree::give(const Message& request, ConfinedProcess::Deadline deadline) {
+  Unpacker in(request.body);
+  const std::uint64_t offset = in.number();
+  const std::uint64_t length = in.number();
+  if (length <= kLargestRead && extentFits(offset, length, reader_->size())) {
+    try {
+      const auto bytes = readBytes(*reader_, offset, static_cast<std::size_t>(length));
+      child_->send(static_cast<std::uint32_t>(Kind::Bytes), bytes, deadline);
+      return;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::Cancelled || error.kind() == ErrorKind::Failed) throw;
+      readError_ = error;
+    }
+  }
+  child_->send(static_cast<std::uint32_t>(Kind::NoBytes), {}, deadline);
+}
+
+std::vector<std::byte> FileTree::ask(std::uint64_t operation, const std::string& path,
+                                     std::uint64_t offset, std::uint64_t length) {
+  if (broken_) throw Error(ErrorKind::Failed, reader_->name(), "its helper process has failed");
+  if (path.size() > kLongestPath) throw Error(ErrorKind::Failed, "path", "is too long");
+  child_->send(static_cast<std::uint32_t>(Kind::Request),
+               Packer().number(operation).text(path).number(offset).number(length).done(),
+               std::chrono::steady_clock::now() + patience_);
+  Message answer = hear();
+  if (answer.kind != static_cast<std::uint32_t>(Kind::Answer)) {
+    broken_ = true;
+    throw Error(ErrorKind::Failed, reader_->name(), "the helper process answered rubbish");
+  }
+  return std::move(answer.body);
+}
+
+std::optional<NodeInfo> FileTree::statAs(const std::string& path, bool follow) {
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::Stat), path, follow ? 1 : 0, 0);
+  Unpacker in(answer);
+  if (in.number() == 0) return std::nullopt;
+  NodeInfo out;
+  out.type = typeFrom(in.number());
+  out.size = in.number();
+  out.modified = static_cast<std::int64_t>(in.number());
+  out.subvolume = in.number();
+  return out;
+}
+
+std::optional<NodeInfo> FileTree::stat(const std::string& path) {
+  return statAs(path, true);
+}
+
+std::optional<NodeInfo> FileTree::statLink(const std::string& path) {
+  return statAs(path, false);
+}
+
+bool FileTree::isFile(const std::string& path) {
+  const auto info = stat(path);
+  return info && info->type == NodeType::Regular;
+}
+
+bool FileTree::isFolder(const std::string& path) {
+  const auto info = stat(path);
+  return info && info->type == NodeType::Folder;
+}
+
+void FileTree::list(const std::string& folder, const std::function<bool(const Entry&)>& each) {
+  std::uint64_t seen = 0;
+  for (bool more = true; more;) {
+    const auto answer = ask(static_cast<std::uint64_t>(Operation::List), folder, seen, 0);
+    Unpacker in(answer);
+    more = in.number() != 0;
+    const std::uint64_t before = seen;
+    while (!in.atEnd()) {
+      Entry entry;
+      entry.type = typeFrom(in.number());
+      entry.name = in.text();
+      ++seen;
+      if (!each(entry)) return;
+    }
+    if (seen > kMostEntries || (more && seen == before)) {
+      throw Error(ErrorKind::Invalid, reader_->name(), "a folder has no end");
+    }
+  }
+}
+
+std::vector<Entry> FileTree::listSome(const std::string& folder, std::size_t most) {
+  std::vector<Entry> out;
+  if (most == 0 || !isFolder(folder)) return out;
+  list(folder, [&](const Entry& entry) {
+    out.push_back(entry);
+    return out.size() < most;
+  });
+  std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  return out;
+}
+
+std::size_t FileTree::read(const std::string& path, std::uint64_t offset,
+                           std::span<std::byte> out) {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const std::size_t length = std::min(out.size() - done, kLargestRead);
+    const auto bytes =
+        ask(static_cast<std::uint64_t>(Operation::Read), path, offset + done, length);
+    if (bytes.size() > length) {
+      broken_ = true;
+      throw Error(ErrorKind::Failed, reader_->name(), "the helper process answered rubbish");
+    }
+    std::copy(bytes.begin(), bytes.end(), out.begin() + static_cast<std::ptrdiff_t>(done));
+    done += bytes.size();
+    if (bytes.size() < length) break;
+  }
+  return done;
+}
+
+std::optional<std::string> FileTree::readText(const std::string& path, std::size_t most) {
+  const auto info = stat(path);
+  if (!info || info->type != NodeType::Regular || info->size > most) return std::nullopt;
+  std::string out(static_cast<std::size_t>(info->size), '\0');
+  out.resize(read(path, 0, std::as_writable_bytes(std::span(out.data(), out.size()))));
+  return out;
+}
+
+std::string FileTree::readLink(const std::string& path) {
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::ReadLink), path, 0, 0);
+  return Unpacker(answer).text();
+}
+
+}  // namespace disktwin::files

@@ -1,0 +1,154 @@
+#include "clone/files/open.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "clone/files/mounted_backend.h"
+#include "clone/files/packing.h"
+#include "clone/files/protocol.h"
+#include "clone/files/server.h"
+#include "clone/files/tsk/volume.h"
+#include "clone/fs/ext/ondisk.h"
+#include "clone/fs/ntfs/boot_sector.h"
+#include "clone/fs/ntfs/damage.h"
+#include "platform/error.h"
+#include "platform/file.h"
+#include "platform/privileges.h"
+
+namespace disktwin::files {
+namespace {
+
+// Features that the library either understands or that do not matter to whoever reads files.
+constexpr std::uint32_t kUnderstood = fs::ext::kFiletype | fs::ext::kRecover | fs::ext::kExtents |
+                                      fs::ext::k64Bit | fs::ext::kMmp | fs::ext::kFlexBg |
+                                      fs::ext::kEaInode | fs::ext::kChecksumSeed |
+                                      fs::ext::kLargeDir | fs::ext::kEncrypt | fs::ext::kCasefold;
+constexpr std::uint64_t kSuperAt = 1024;
+constexpr std::uint32_t kTooLargeCluster = 128 * KiB;
+
+bool understandsExt(const BlockReader& volume) {
+  if (volume.size() < kSuperAt + sizeof(fs::ext::Super)) return false;
+  const auto super = readStruct<fs::ext::Super>(volume, kSuperAt);
+  if (super.revision == 0) return true;
+  return (super.incompat & ~kUnderstood) == 0 && (super.roCompat & fs::ext::kBigalloc) == 0;
+}
+
+bool understandsNtfs(const BlockReader& volume) {
+  try {
+    const auto boot = readStruct<fs::ntfs::BootSector>(volume, 0);
+    return fs::ntfs::geometryOf(boot, volume.size()).clusterSize < kTooLargeCluster;
+  } catch (const fs::ntfs::Damage&) {
+    return true;  // the library will say what is wrong
+  }
+}
+
+bool understands(const BlockReader& volume, const std::string& type) {
+  if (!TskVolume::knows(type)) return false;
+  if (type.starts_with("ext")) return understandsExt(volume);
+  return type != "ntfs" || understandsNtfs(volume);
+}
+
+// Asks the parent, in as many pieces as it takes.
+bool askParent(ChildEnd& parent, std::uint64_t offset, std::span<std::byte> out) {
+  while (!out.empty()) {
+    const std::size_t length = std::min(out.size(), kLargestRead);
+    parent.send(static_cast<std::uint32_t>(Kind::NeedBytes),
+                Packer().number(offset).number(length).done());
+    const Message answer = parent.receive();
+    if (answer.kind != static_cast<std::uint32_t>(Kind::Bytes) || answer.body.size() != length) {
+      return false;
+    }
+    std::copy(answer.body.begin(), answer.body.end(), out.begin());
+    out = out.subspan(length);
+    offset += length;
+  }
+  return true;
+}
+
+// Makes a backend and serves it; what goes wrong before is told to the parent.
+template <typename Make>
+void tryToServe(ChildEnd& parent, const Make& make) {
+  std::string why;
+  try {
+    const std::unique_ptr<Backend> backend = make();
+    serve(*backend, parent);
+  } catch (const Error& error) {
+    why = error.detail();
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  sendFailure(parent, why);
+}
+
+std::unique_ptr<FileTree> byLibrary(const ReaderPtr& volume, const std::string& type,
+                                    const OpenOptions& options) {
+  const std::uint64_t size = volume->size();
+  const std::uint32_t sector = volume->sectorSize();
+  auto child =
+      std::make_unique<ConfinedProcess>(volume->name(), options.limits, -1, [&](ChildEnd& parent) {
+        parent.confine(ChildEnd::May::Compute);
+        tryToServe(parent, [&]() -> std::unique_ptr<Backend> {
+          return std::make_unique<TskVolume>(type, size, sector,
+                                             [&](std::uint64_t offset, std::span<std::byte> out) {
+                                               return askParent(parent, offset, out);
+                                             });
+        });
+      });
+  return std::make_unique<FileTree>(volume, std::move(child));
+}
+
+// Keeps the mount alive as long as the backend over it.
+struct Mounted {
+  MountedVolume volume;
+  MountedBackend backend{volume};
+};
+
+std::unique_ptr<FileTree> byKernel(const ReaderPtr& volume, const std::string& type,
+                                   const OpenOptions& options) {
+  const auto backing = volume->backing();
+  const Extent part{backing->offset, volume->size()};
+  auto child = std::make_unique<ConfinedProcess>(
+      volume->name(), options.limits, backing->file->descriptor(), [&](ChildEnd& parent) {
+        std::string why;
+        try {
+          Mounted mounted{{ConfinedProcess::kKept, part, type, options.defaultSubvolume}};
+          parent.confine(ChildEnd::May::ReadFiles);
+          serve(mounted.backend, parent);
+        } catch (const Error& error) {
+          why = error.detail();
+        }
+        sendFailure(parent, why);
+      });
+  return std::make_unique<FileTree>(volume, std::move(child));
+}
+
+[[noreturn]] void refuse(const BlockReader& volume, std::string why) {
+  throw Error(ErrorKind::Failed, volume.name(), std::move(why));
+}
+
+}  // namespace
+
+bool isReadable(const std::string& type) {
+  return TskVolume::knows(type) || MountedVolume::knows(type);
+}
+
+std::unique_ptr<FileTree> openTree(const ReaderPtr& volume, const std::string& type,
+                                   const OpenOptions& options) {
+  if (understands(*volume, type)) return byLibrary(volume, type, options);
+  if (!MountedVolume::knows(type)) {
+    refuse(*volume, fmt::format("there is no way to read the files of such a {}", type));
+  }
+  if (!isRoot()) {
+    refuse(*volume, fmt::format("only the kernel can read the files of this {}, for root", type));
+  }
+  if (!volume->backing()) {
+    refuse(*volume,
+           fmt::format("only the kernel can read the files of this {}, from a disk or a raw file",
+                       type));
+  }
+  return byKernel(volume, type, options);
+}
+
+}  // namespace disktwin::files

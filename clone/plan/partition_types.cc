@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "clone/plan/system.h"
+
 namespace disktwin::plan {
 namespace {
 
@@ -127,15 +129,21 @@ const char* roleName(Role role) {
       return "swap";
     case Role::Reserved:
       return "reserved";
+    case Role::Unknown:
+      return "unknown";
     case Role::Data:
       break;
   }
   return "data";
 }
 
+const char* systemKindName(SystemKind kind) {
+  return kind == SystemKind::Windows ? "windows" : "linux";
+}
+
 Role roleNamed(const std::string& name) {
-  for (const auto role :
-       {Role::EfiSystem, Role::Boot, Role::Os, Role::Recovery, Role::Swap, Role::Reserved}) {
+  for (const auto role : {Role::EfiSystem, Role::Boot, Role::Os, Role::Recovery, Role::Swap,
+                          Role::Reserved, Role::Unknown}) {
     if (name == roleName(role)) return role;
   }
   return Role::Data;

@@ -8,9 +8,10 @@
 namespace disktwin::plan {
 
 // What a partition is for. The names are part of the JSON protocol.
-enum class Role { EfiSystem, Boot, Os, Recovery, Swap, Reserved, Data };
+// Unknown: it cannot be looked into, so nobody can tell; whatever has to be whole has to have it.
+enum class Role { EfiSystem, Boot, Os, Recovery, Swap, Reserved, Data, Unknown };
 
-// "EFI system", "boot", "OS", "recovery", "swap", "reserved", "data"
+// "EFI system", "boot", "OS", "recovery", "swap", "reserved", "data", "unknown"
 const char* roleName(Role role);
 // The reverse; Data for anything else.
 Role roleNamed(const std::string& name);

@@ -8,6 +8,7 @@
 #include "clone/fs/filesystem.h"
 #include "clone/io/block_reader.h"
 #include "clone/plan/partition_types.h"
+#include "clone/plan/system.h"
 #include "clone/table/layout.h"
 #include "platform/usage.h"
 
@@ -33,7 +34,7 @@ struct Volume {
 
   PartitionType kind;  // what the table says it is
   Role role = Role::Data;
-  std::string roleWhy;    // "partition type", "mounted at /"
+  std::string roleWhy;    // "partition type Linux swap", "mounted at /", clauses parted by "; "
   std::string device;     // its own node, when the disk is a device and the node exists
   std::vector<Use> uses;  // filled by addUsage()
 };
@@ -45,6 +46,9 @@ struct Survey {
   // Set when the disk as a whole bears a mark that its table does not explain (a RAID member): it
   // can only be copied as it stands.
   std::string wholeDiskMark;
+  // In the order of their roots on the disk; found by system::findSystems(), which reads files.
+  bool systemsSought = false;
+  std::vector<System> systems;
 
   const Volume* find(std::uint32_t partition) const;
 };

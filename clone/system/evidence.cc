@@ -1,0 +1,129 @@
+#include "clone/system/evidence.h"
+
+#include <set>
+
+#include "clone/files/open.h"
+#include "clone/system/linux_root.h"
+#include "platform/error.h"
+#include "platform/printable.h"
+
+namespace disktwin::system {
+namespace {
+
+constexpr std::size_t kMostNames = 4096;
+constexpr std::size_t kMostEntries = 64;
+constexpr std::size_t kLargestEntry = 64 * KiB;
+constexpr std::size_t kMostFolders = 64;
+constexpr std::uint64_t kLargestHive = 1ULL << 30;
+constexpr const char* kHives = "Windows/System32/config/";
+
+void lookForWindows(files::FileTree& tree, Evidence& out) {
+  out.bootmgr = tree.isFile("bootmgr") || tree.isFile("ntldr");
+  out.bootBcd = tree.isFile("Boot/BCD");
+  out.recoveryImage = tree.isFile("Recovery/WindowsRE/Winre.wim");
+  const std::string system = std::string(kHives) + "SYSTEM";
+  if (!tree.isFile(system)) return;
+  Root root;
+  root.kind = plan::SystemKind::Windows;
+  root.found = system;
+  try {
+    const std::string path = std::string(kHives) + "SOFTWARE";
+    const auto info = tree.stat(path);
+    if (info && info->type == NodeType::Regular && info->size <= kLargestHive) {
+      Hive hive([&](std::uint64_t offset,
+                    std::span<std::byte> into) { return tree.read(path, offset, into); },
+                info->size);
+      root.windows = readWindowsVersion(hive);
+    }
+  } catch (const Error& error) {
+    // It is a Windows all the same; only which one is not known.
+    if (error.kind() == ErrorKind::Cancelled) throw;
+  }
+  out.roots.push_back(std::move(root));
+}
+
+void lookForLoaders(files::FileTree& tree, Evidence& out) {
+  for (const files::Entry& entry : tree.listSome("EFI", kMostFolders)) {
+    if (entry.type == NodeType::Folder) out.efiFolders.push_back(printable(entry.name));
+  }
+  out.microsoftLoader =
+      tree.isFile("EFI/Microsoft/Boot/BCD") || tree.isFile("EFI/Microsoft/Boot/bootmgfw.efi");
+  for (const files::Entry& entry : tree.listSome("loader/entries", kMostEntries)) {
+    if (!entry.name.ends_with(".conf")) continue;
+    const auto text = tree.readText("loader/entries/" + entry.name, kLargestEntry);
+    if (text) out.loaderEntries.push_back(parseLoaderEntry(*text));
+  }
+}
+
+void lookForBoot(files::FileTree& tree, Evidence& out) {
+  for (const files::Entry& entry : tree.listSome("", kMostNames)) {
+    if (entry.type == NodeType::Regular && isKernelName(entry.name)) out.kernels = true;
+    if (entry.type == NodeType::Folder && (entry.name == "grub" || entry.name == "grub2")) {
+      out.grub = true;
+    }
+  }
+}
+
+// Systems in subvolumes: the default one first, then those at the top.
+void lookInSubvolumes(const ReaderPtr& volume, files::FileTree& top, Evidence& out) {
+  std::set<std::uint64_t> seen;
+  const auto add = [&](files::FileTree& tree, const std::string& folder, const std::string& name) {
+    const auto info = tree.stat(folder);
+    if (!info || info->type != NodeType::Folder || info->subvolume == 0 ||
+        seen.contains(info->subvolume)) {
+      return;
+    }
+    if (auto root = readLinuxRoot(tree, folder)) {
+      seen.insert(info->subvolume);
+      root->subvolume = name;
+      out.roots.push_back(std::move(*root));
+    }
+  };
+  // What is mounted when none is named; often the top itself.
+  files::OpenOptions options;
+  options.defaultSubvolume = true;
+  const auto usual = files::openTree(volume, "btrfs", options);
+  const auto usualRoot = usual->stat("");
+  const auto topRoot = top.stat("");
+  const bool isTop = usualRoot && topRoot && usualRoot->subvolume == topRoot->subvolume;
+  add(*usual, "", isTop ? "" : "the default subvolume");
+  for (const files::Entry& entry : top.listSome("", kMostFolders)) {
+    if (entry.type == NodeType::Folder) {
+      add(top, entry.name, "subvolume " + printable(entry.name));
+    }
+  }
+}
+
+void look(const ReaderPtr& volume, const std::string& type, Evidence& out) {
+  const auto tree = files::openTree(volume, type);
+  if (tree->ignoresCase()) lookForWindows(*tree, out);
+  lookForLoaders(*tree, out);
+  lookForBoot(*tree, out);
+  if (type == "btrfs") {
+    lookInSubvolumes(volume, *tree, out);
+  } else if (!tree->ignoresCase()) {
+    if (auto root = readLinuxRoot(*tree, "")) out.roots.push_back(std::move(*root));
+  }
+  if (out.roots.empty() && !tree->ignoresCase()) out.usrRelease = readUsrRelease(*tree);
+  out.looked = true;
+}
+
+}  // namespace
+
+Evidence lookInto(const ReaderPtr& volume, const std::string& type) {
+  Evidence out;
+  if (!files::isReadable(type)) {
+    out.unread = "nothing here reads the files of " + type;
+    return out;
+  }
+  try {
+    look(volume, type, out);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
+    // What was found before counts: it shows what the volume is needed for.
+    out.unread = error.detail();
+  }
+  return out;
+}
+
+}  // namespace disktwin::system

@@ -87,6 +87,19 @@ json volumeJson(const plan::Survey& survey, const plan::Volume& volume) {
   return out;
 }
 
+json systemJson(const plan::System& system) {
+  json out{{"number", system.number},    {"kind", plan::systemKindName(system.kind)},
+           {"name", system.name},        {"version", system.version},
+           {"root", system.root},        {"where", system.where},
+           {"partitions", json::array()}};
+  for (const plan::SystemPartition& part : system.partitions) {
+    out["partitions"].push_back({{"number", part.partition},
+                                 {"role", plan::roleName(part.role)},
+                                 {"role_because", part.why}});
+  }
+  return out;
+}
+
 }  // namespace
 
 json toJson(const plan::Endpoint& endpoint) {
@@ -106,6 +119,7 @@ json toJson(const plan::Survey& survey) {
   json out{{"table", table::kindName(layout.kind)},
            {"partitions", json::array()},
            {"findings", json::array()}};
+  if (survey.systemsSought) out["systems"] = json::array();
   if (layout.kind != table::TableKind::None) out["table_sector_size"] = layout.sectorSize;
   if (layout.kind == table::TableKind::Gpt) out["disk_guid"] = layout.gpt.diskId.toString();
   if (layout.kind == table::TableKind::Mbr) {
@@ -116,6 +130,7 @@ json toJson(const plan::Survey& survey) {
   for (const plan::Volume& volume : survey.volumes) {
     out["partitions"].push_back(volumeJson(survey, volume));
   }
+  for (const plan::System& system : survey.systems) out["systems"].push_back(systemJson(system));
   for (const table::Finding& finding : layout.findings) {
     out["findings"].push_back(
         {{"severity", severityName(finding.severity)}, {"text", finding.text}});

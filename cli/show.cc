@@ -7,6 +7,7 @@
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "clone/plan/endpoint.h"
+#include "clone/system/find.h"
 #include "platform/error.h"
 #include "platform/size_text.h"
 
@@ -33,9 +34,10 @@ int runShow(const Arguments& arguments, Output& output) {
   const std::string& path = arguments.word(0);
   if (!tree.byPath(path) && image::namesImage(path)) return showImage(arguments, output);
   Passphrase passphrase(arguments, !output.json());
-  const Source opened = openSource(tree, path, sourceOptions(arguments, passphrase.asker()));
+  Source opened = openSource(tree, path, sourceOptions(arguments, passphrase.asker()));
   const plan::Endpoint& source = opened.endpoint;
-  const plan::Survey& survey = opened.survey;
+  plan::Survey& survey = opened.survey;
+  system::findSystems(survey);
   nlohmann::json fields = toJson(source);
   fields.update(toJson(survey));
   output.line(fmt::format("{}\n{}\n{}", source.describe(),

@@ -9,6 +9,7 @@
 #include "cli/passphrase.h"
 #include "cli/source.h"
 #include "cli/text.h"
+#include "clone/system/find.h"
 #include "image/read/names.h"
 #include "platform/error.h"
 #include "platform/printable.h"
@@ -127,6 +128,24 @@ class Unread final : public BlockReader {
   const image::Catalog& catalog_;
 };
 
+// To look for systems, files are read, and so the parents are needed as well; without them what was
+// recorded is shown. `unsought` then says why.
+plan::Survey surveyWithSystems(const image::OpenImage& image, const Arguments& arguments,
+                               Passphrase& passphrase, std::string& unsought) {
+  const SourceOptions options = sourceOptions(arguments, passphrase.asker());
+  try {
+    const image::ChainOptions chain{options.passphrase, options.parents, nullptr};
+    plan::Survey survey =
+        image::surveyOf(image.catalog(), image::openChain(arguments.word(0), chain));
+    system::findSystems(survey);
+    return survey;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
+    unsought = error.what();
+  }
+  return image::surveyOf(image.catalog(), std::make_shared<Unread>(image.catalog()));
+}
+
 }  // namespace
 
 int showImage(const Arguments& arguments, Output& output) {
@@ -139,13 +158,16 @@ int showImage(const Arguments& arguments, Output& output) {
   } else {
     const auto image = image::OpenImage::open(path, passphrase.asker());
     const std::uint64_t fileBytes = image->bytes()->size();
-    const plan::Survey survey =
-        image::surveyOf(image->catalog(), std::make_shared<Unread>(image->catalog()));
+    std::string unsought;
+    const plan::Survey survey = surveyWithSystems(*image, arguments, passphrase, unsought);
     nlohmann::json fields = infoJson(*image, fileBytes);
     fields["path"] = path;
     fields.update(toJson(survey));
     output.event("image", std::move(fields));
     output.line(fmt::format("{}\n{}\n{}", path, facts(*image, fileBytes), surveyDetails(survey)));
+    if (!unsought.empty()) {
+      output.line(fmt::format("\nNobody looked for systems in it: {}", unsought));
+    }
   }
   output.event("done", {{"exit_code", 0}});
   output.requireDelivered();

@@ -69,6 +69,25 @@ std::string notesOf(const fs::VolumeInfo& info, const std::string& subject) {
   return out;
 }
 
+std::string partitionsOf(const plan::System& system) {
+  std::vector<std::uint32_t> numbers;
+  for (const plan::SystemPartition& part : system.partitions) numbers.push_back(part.partition);
+  if (numbers.empty() || numbers == std::vector<std::uint32_t>{0}) return {};
+  return fmt::format("{}", fmt::join(numbers, ", "));
+}
+
+std::string systemLines(const plan::Survey& survey) {
+  if (!survey.systemsSought) return {};
+  if (survey.systems.empty()) return "\n\nSystems\n  none was found";
+  TextTable out({"no.", "system", "version", "root on", "partitions"});
+  out.alignRight(0);
+  for (const plan::System& system : survey.systems) {
+    out.add({std::to_string(system.number), system.name, system.version, system.where,
+             partitionsOf(system)});
+  }
+  return "\n\nSystems\n" + out.toString();
+}
+
 std::string identityLine(const plan::Survey& survey) {
   const table::Layout& layout = survey.layout;
   switch (layout.kind) {
@@ -119,12 +138,14 @@ std::string volumeLines(const plan::Survey& survey) {
 
 std::string surveyDetails(const plan::Survey& survey) {
   std::string out = identityLine(survey) + "\n";
-  TextTable places({"#", "name", "type", "starts at", "size", "role", "why", "in use"});
+  TextTable places({"#", "name", "type", "starts at", "size", "in use"});
+  TextTable roles({"#", "role", "why"});
   TextTable contents({"#", "filesystem", "label", "block", "used", "state", "UUID"});
   TextTable guids({"#", "partition GUID", "type GUID"});
   places.alignRight(0);
   places.alignRight(3);
   places.alignRight(4);
+  roles.alignRight(0);
   contents.alignRight(0);
   contents.alignRight(3);
   contents.alignRight(4);
@@ -132,8 +153,8 @@ std::string surveyDetails(const plan::Survey& survey) {
   for (const plan::Volume& volume : survey.volumes) {
     const std::string number = numberOf(volume);
     places.add({number, nameOf(survey, volume), volume.kind.name, formatCount(volume.bytes.offset),
-                formatSize(volume.bytes.length), plan::roleName(volume.role), volume.roleWhy,
-                usesOf(volume)});
+                formatSize(volume.bytes.length), usesOf(volume)});
+    roles.add({number, plan::roleName(volume.role), volume.roleWhy});
     contents.add({number, volume.type.empty() ? "unknown" : volume.type, volume.label,
                   volume.fs ? std::to_string(volume.fs->info().blockSize) : "", usedOf(volume),
                   stateOf(volume), volume.uuid});
@@ -162,6 +183,7 @@ std::string surveyDetails(const plan::Survey& survey) {
         notesOf(volume.fs->info(), volume.partition == 0 ? "the volume" : "partition " + number);
   }
   out += "\nPartitions\n" + places.toString() + "\n\nContents\n" + contents.toString();
+  out += "\n\nRoles\n" + roles.toString() + systemLines(survey);
   if (survey.layout.kind == table::TableKind::Gpt && !survey.volumes.empty()) {
     out += "\n\nIdentity\n" + guids.toString();
   }

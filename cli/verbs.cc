@@ -17,10 +17,14 @@ std::span<const Verb> verbs() {
       {"show",
        "SOURCE [options]",
        "show all about one disk, partition, raw file or image",
-       "Shows one disk, partition or raw file in full: identifiers, filesystems and their state, "
-       "how\n"
-       "much a clone would copy, and what is not healthy. Of an image: where it came from, when, "
-       "the\n"
+       "Shows one disk, partition or raw file in full: the operating systems on it and which\n"
+       "partitions each of them needs, what every partition is for and why, identifiers, "
+       "filesystems\n"
+       "and their state, how much a clone would copy, and what is not healthy. To know the "
+       "systems,\n"
+       "a few files are read, in place and without a mount that shows; those of XFS and Btrfs "
+       "take\n"
+       "root. Of an image: where it came from, when, the\n"
        "layout of its disk, sizes and parent; of an encrypted one only what is public, unless the\n"
        "passphrase is given with --passphrase-file.",
        {"SOURCE"},

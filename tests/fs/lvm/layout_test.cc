@@ -1,5 +1,7 @@
 // What of the logical volumes is needed.
 #include "clone/fs/lvm/foreign.h"
+
+#include <cstring>
 #include "tests/fs/lvm/made_pv.h"
 
 using namespace disktwin;
@@ -42,6 +44,26 @@ std::string whyWhole(const std::string& logicals) {
 const std::string kStatus = "\"READ\", \"WRITE\", \"VISIBLE\"";
 
 }  // namespace
+
+TEST_CASE("what lies in a logical volume can be read") {
+  Case one(linear("unknown", 10, 3) + linear("root", 2, 4));
+  one.inner("root");
+  for (std::size_t i = 0; i < one.fs->info().inner.size(); ++i) {
+    const fs::FileSystem::Inside inside = one.fs->inside(i);
+    REQUIRE(inside.reader);
+    if (one.fs->info().inner[i].name != "vg/root") {
+      CHECK_FALSE(inside.fs);
+      continue;
+    }
+    REQUIRE(inside.fs);
+    CHECK(inside.fs->info().type == "swap");
+    CHECK(inside.reader->size() == 4 * MiB);
+    std::vector<std::byte> mark(10);
+    inside.reader->read(4086, mark);
+    CHECK(std::memcmp(mark.data(), "SWAPSPACE2", mark.size()) == 0);
+  }
+  CHECK_FALSE(one.fs->inside(99).reader);
+}
 
 TEST_CASE("of a logical volume that can be looked into, what is in use is copied") {
   Case one(linear("root", 2, 4) + linear("unknown", 10, 3));

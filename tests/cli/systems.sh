@@ -3,6 +3,8 @@
 # without root, from an image of it, and the source is the same byte for byte afterwards.
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
+# state_of FILE: its bytes, and when they were last written
+state_of() { cksum <"$1"; stat -c %y "$1"; }
 make_system() { "$root/tests/fixtures/make-system" "$@" >/dev/null 2>&1 || fail "make-system $*"; }
 # roles FILE: "number role" a line, of $T/out
 roles() { jq -r 'select(.event=="disk" or .event=="image") | .partitions[] | "\(.number) \(.role)"' "$T/out"; }
@@ -24,11 +26,11 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 fi
 # show KIND: from the file as nobody, unless it takes root
 show() {
-  hash_of "$T/$1" >"$T/before"
+  state_of "$T/$1" >"$T/before"
   expect 0 "${nobody[@]}" "$disktwin" show --json "$T/$1"
   unchanged "$1"
 }
-unchanged() { hash_of "$T/$1" | cmp -s - "$T/before" || fail "$1: the source has changed"; }
+unchanged() { state_of "$T/$1" | cmp -s - "$T/before" || fail "$1: the source has changed"; }
 # same_from_image KIND: the same systems and roles
 same_from_image() {
   (roles; systems) >"$T/from-disk"

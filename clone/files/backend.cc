@@ -9,6 +9,11 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+std::string lowered(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), lower);
+  return text;
+}
+
 }  // namespace
 
 bool sameButForCase(const std::string& a, const std::string& b) {
@@ -17,16 +22,20 @@ bool sameButForCase(const std::string& a, const std::string& b) {
 }
 
 std::optional<Backend::Node> Backend::find(Node folder, const std::string& name) {
-  std::optional<Node> exact;
-  std::optional<Node> other;
-  list(folder, [&](const std::string& found, Node node, NodeType) {
-    if (found == name) {
-      exact = node;
-    } else if (ignoresCase() && sameButForCase(found, name)) {
-      other = node;
-    }
-  });
-  return exact ? exact : other;
+  if (rememberedFolder_ != folder) {
+    rememberedFolder_.reset();
+    names_.clear();
+    lowerNames_.clear();
+    list(folder, [this](const std::string& found, Node node, NodeType) {
+      names_.emplace(found, node);
+      if (ignoresCase()) lowerNames_.emplace(lowered(found), node);
+    });
+    rememberedFolder_ = folder;
+  }
+  const auto exact = names_.find(name);
+  if (exact != names_.end()) return exact->second;
+  const auto other = lowerNames_.find(lowered(name));
+  return other == lowerNames_.end() ? std::nullopt : std::optional(other->second);
 }
 
 }  // namespace disktwin::files

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 
 #include "platform/mounted_volume.h"
 
@@ -25,12 +26,17 @@ class Backend {
   // Names in use only, without "." and "..", and without what the format itself hides. A type may
   // be Other where only info() knows it.
   virtual void list(Node folder, const Each& each) = 0;
-  // The exact name; nullopt when a folder has none such. The default looks through list(). May find
-  // a name that differs in case where that is ignored.
+  // The exact name; nullopt when a folder has none such. May find a name that differs in case where
+  // that is ignored. The default remembers what list() said of the folder that was asked last.
   virtual std::optional<Node> find(Node folder, const std::string& name);
   // How much was read; less than asked for only at the end.
   virtual std::size_t read(Node file, std::uint64_t offset, std::span<std::byte> out) = 0;
   virtual std::string readLink(Node link) = 0;
+
+ private:
+  std::optional<Node> rememberedFolder_;
+  std::unordered_map<std::string, Node> names_;
+  std::unordered_map<std::string, Node> lowerNames_;  // only where case is ignored
 };
 
 // Whether two names are the same but for the case of ASCII letters.

@@ -208,14 +208,13 @@ class Fitter {
       if (!largest || need > std::min(largest->count, largest->minimum)) largest = &item;
     }
     const std::uint64_t have = room_.end > room_.first ? room_.end - room_.first : 0;
-    throw Error(
-        ErrorKind::Refused, "the target",
-        fmt::format("has room for {}, needed are {}: {} are missing ({})",
-                    formatSizeExactly(bytes(have)), formatSizeExactly(bytes(least)),
-                    formatSizeExactly(bytes(least > have ? least - have : room_.align)), list),
-        largest ? fmt::format("choose a larger target, or leave out {} with --partitions",
-                              largest->name)
-                : "choose a larger target");
+    throw Error(ErrorKind::Refused, "the target",
+                fmt::format("has room for {}, needed are {}: {} bytes are missing ({})",
+                            formatSizeExactly(bytes(have)), formatSizeExactly(bytes(least)),
+                            formatCount(bytes(least > have ? least - have : room_.align)), list),
+                largest ? fmt::format("choose a larger target, or leave out {} with --partitions",
+                                      largest->name)
+                        : "choose a larger target");
   }
 
   const std::vector<FitItem>& items_;

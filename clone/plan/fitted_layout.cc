@@ -71,11 +71,22 @@ class Fitting {
     try {
       return table::placed(selected_, moves, sectors_);
     } catch (const Error& error) {
-      throw named(error);
+      return keepInstead(error);
     }
   }
 
  private:
+  // A table that cannot follow is no reason to refuse what fits as it is.
+  table::Layout keepInstead(const Error& error) const {
+    if (error.kind() != ErrorKind::Refused || !request_.fit.sizes.empty() ||
+        sectors_ < table::sectorsNeeded(selected_)) {
+      throw named(error);
+    }
+    warnings_.push_back(
+        fmt::format("{}: all sizes are kept: it {}.", error.subject(), error.detail()));
+    return asItIs();
+  }
+
   table::Layout asItIs() const {
     try {
       return table::relocated(selected_, sectors_);
@@ -110,7 +121,8 @@ class Fitting {
     item.minimum = partition.lbaCount;
     std::string why;
     item.canGrow = request_.canReshape && wayOf(volume, false, why) != nullptr;
-    item.grows = item.canGrow && mayGrow(volume);
+    // A smaller target on which it fits as it is has no room to give away either.
+    item.grows = item.canGrow && mayGrow(volume) && target_.size > source_.disk->size();
     item.pinned = volume.opaque && volume.role == Role::Boot;
     if (partition.logical) item.lead = partition.firstLba - partition.logical->ebrLba;
     return item;

@@ -68,6 +68,14 @@ expect 0 "$disktwin" clone --yes --fit keep "$T/source" "$T/target"
 [ "$(part "$T/target" 2)" = "$(part "$T/source" 2)" ] || fail "--fit keep changed a size"
 expect 0 "$disktwin" compare "$T/source" "$T/target"
 
+# A hybrid table cannot follow: what fits is copied as it is, and the rest refused.
+make_disk hybrid "$T/hybrid"
+poison $(($(size_of "$T/hybrid") / 512 * 512 * 2)) "$T/target"
+expect 0 "$disktwin" clone --yes "$T/hybrid" "$T/target"
+says 'all sizes are kept: it is a hybrid one'
+expect 0 "$disktwin" compare "$T/hybrid" "$T/target"
+expect 3 "$disktwin" clone --yes --fit 2=50M "$T/hybrid" "$T/target"
+
 # Too small whatever is done: the numbers are said before anything is written.
 poison 40M "$T/target"
 was=$(hash_of "$T/target")

@@ -53,7 +53,7 @@ holds image ".comment == \"level 19\" and .disk_size == $size and .source.path =
 # Back: same size, larger, a new file; at random, from a pipe.
 for target_size in "$size" $((size + 37 * 1048576 + 512 * 8)); do
   poison "$target_size" "$T/target"
-  expect 0 "$disktwin" restore --yes --verify "$T/level-1.img.zst" "$T/target"
+  expect 0 "$disktwin" restore --yes --verify --fit keep "$T/level-1.img.zst" "$T/target"
   check_restored "$T/target"
 done
 case $kind in

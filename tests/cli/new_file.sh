@@ -20,12 +20,12 @@ sgdisk -v "$T/small" | grep 'No problems found' >/dev/null || fail "table on the
 expect 0 "$disktwin" compare "$T/source" "$T/small"
 
 # Too small: refused with the bytes that are missing, and nothing is left behind.
-expect 3 "$disktwin" clone --yes --target-size 278MiB "$T/source" "$T/tiny"
+expect 3 "$disktwin" clone --yes --fit keep --target-size 278MiB "$T/source" "$T/tiny"
 says 'missing'
 [ ! -e "$T/tiny" ] || fail "a refused clone left a file"
 poison $((200 * 1048576)) "$T/tiny"
 before=$(hash_of "$T/tiny")
-expect 3 "$disktwin" clone --yes "$T/source" "$T/tiny"
+expect 3 "$disktwin" clone --yes --fit keep "$T/source" "$T/tiny"
 says 'Nothing was written'
 [ "$(hash_of "$T/tiny")" = "$before" ] || fail "a refused clone wrote"
 
@@ -33,8 +33,8 @@ says 'Nothing was written'
 missing=$(sed -nE 's/.* ([0-9,]+) bytes are missing.*/\1/p' "$T/err" | tr -d ,)
 [ -n "$missing" ] || fail "no number of missing bytes"
 enough=$((200 * 1048576 + missing))
-expect 3 "$disktwin" clone --yes --dry-run --target-size $((enough - 512)) "$T/source" "$T/exact"
-expect 0 "$disktwin" clone --yes --target-size $enough "$T/source" "$T/exact"
+expect 3 "$disktwin" clone --yes --fit keep --dry-run --target-size $((enough - 512)) "$T/source" "$T/exact"
+expect 0 "$disktwin" clone --yes --fit keep --target-size $enough "$T/source" "$T/exact"
 
 expect 2 "$disktwin" clone --yes --target-size 1G "$T/source" "$T/new"
 expect 1 "$disktwin" clone --yes "$T/source" "$T/no/such/folder/file"

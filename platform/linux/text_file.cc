@@ -4,14 +4,18 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
 
 namespace disktwin {
 
 std::string readTextFile(const std::string& path) {
+  // Files of the kernel may be opened and still not be read: the WWN of a SCSI disk that has none. An
+  // iterator over the file would throw then; inserting it does not.
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
 }
 
 std::string readLine(const std::string& path) {

@@ -54,6 +54,18 @@ TEST_CASE("disks are described by sysfs and udev") {
   CHECK(sda2.partitionStart == 102048 * 512ULL);
 }
 
+TEST_CASE("what the kernel does not want to tell of a disk is left out") {
+  test::FakeSystem system;
+  makeLaptop(system);
+  system.device("sdb", "8:16", 1000000);
+  // A folder can be opened but not read, as device/wwid of a SCSI disk without one.
+  system.write("sys/class/block/sdb/device/wwid/inside", "\n");
+  system.write("sys/class/block/sdb/device/model", "Other disk\n");
+  const DeviceTree tree = DeviceTree::read(system.roots());
+  CHECK(device(tree, "sdb").wwn.empty());
+  CHECK(device(tree, "sdb").model == "Other disk");
+}
+
 TEST_CASE("a mapping shares data with the partition and disk far below it, and with no other") {
   test::FakeSystem system;
   makeLaptop(system);

@@ -13,3 +13,8 @@ need_root() { [ "$(id -u)" -eq 0 ] || die "root is needed, to mount what is made
 need_file() { [ -f "$1" ] || die "not a regular file: $1"; }
 # key FILE...: a name that changes with what they hold, so that the cache never gives what older scripts made
 key() { cat "$@" | sha256sum | cut -c1-12; }
+# Clearing pages of memory is what QEMU does worst: each store to a page that once held code of a program takes
+# microseconds, and minutes are lost where many programs have run. So Linux clears no page that is filled at once, and
+# the others not by "rep stosb", which is a byte at a time.
+processor=max,erms=off,fsrm=off,la57=off
+for_linux='init_on_alloc=0 mitigations=off'

@@ -6,7 +6,7 @@ if [ -z "${GUEST:-}" ]; then
   poison $((640 << 20)) "$T/source"
   poison $((700 << 20)) "$T/target"
   poison $((700 << 20)) "$T/restored"
-  "$vm/guest" --time 600 --disk "$T/source" --disk "$T/target" --disk "$T/restored" -- "$0"
+  "$vm/guest" --disk "$T/source" --disk "$T/target" --disk "$T/restored" -- "$0"
   exit
 fi
 source=$DISK0 target=$DISK1

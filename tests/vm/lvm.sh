@@ -8,7 +8,7 @@ if [ -z "${GUEST:-}" ]; then
   poison $((1536 << 20)) "$T/source"
   poison $((1600 << 20)) "$T/target"
   mkdir "$T/notes"
-  guest() { "$vm/guest" --time 600 --share "$T/notes" --env notes="$T/notes" "$@"; }
+  guest() { "$vm/guest" --share "$T/notes" --env notes="$T/notes" "$@"; }
   guest --disk "$T/source" --disk "$T/target" --env part=clone -- "$0"
   # The original is gone: LVM would not know which of the two is meant.
   guest --disk "$T/target" --env part=check -- "$0"

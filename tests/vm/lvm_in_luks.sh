@@ -7,7 +7,7 @@ if [ -z "${GUEST:-}" ]; then
   poison $((640 << 20)) "$T/source"
   poison $((640 << 20)) "$T/target"
   mkdir "$T/notes"
-  guest() { "$vm/guest" --time 600 --share "$T/notes" --env notes="$T/notes" "$@"; }
+  guest() { "$vm/guest" --share "$T/notes" --env notes="$T/notes" "$@"; }
   guest --disk "$T/source" --disk "$T/target" --env part=clone -- "$0"
   guest --disk "$T/target" --env part=check -- "$0"
   exit

@@ -18,7 +18,8 @@ for name in virtio-GUESTDISK0 virtio-GUESTDISK1 nvme-QEMU_NVMe_Ctrl_GUESTDISK2 G
 done
 says "^$DISK2  QEMU NVMe Ctrl, serial GUESTDISK2"
 expect 0 "$disktwin" list --json
-holds disks ".disks | any(.path == \"$DISK3\" and (.by_id | startswith(\"/dev/disk/by-id/\")) and .serial == \"GUESTDISK3\")"
+holds disks ".disks |
+  any(.path == \"$DISK3\" and (.by_id | startswith(\"/dev/disk/by-id/\")) and .serial == \"GUESTDISK3\")"
 expect 0 "$disktwin" clone --dry-run /dev/disk/by-id/virtio-GUESTDISK0 /dev/disk/by-id/virtio-GUESTDISK1
 
 # When a disk is closed that was written to, udev has its table read once more: nodes go for a moment and come back.

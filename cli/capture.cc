@@ -12,6 +12,7 @@
 #include "cli/progress_printer.h"
 #include "cli/resume.h"
 #include "cli/source.h"
+#include "cli/system_option.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "image/read/names.h"
@@ -68,6 +69,7 @@ class CaptureRun {
       checkImageName(tree_, {path_, arguments_.has("yes"), arguments_.has("resume")},
                      source_.files);
     }
+    choosePartitions();
     openTheParent();
     refuseHalfEncrypted();
     hold();
@@ -203,21 +205,25 @@ class CaptureRun {
       claimSource(tree_, source_.endpoint.path, force, held_);
       openTheSource();
     }
-    const std::set<std::uint32_t> numbers = arguments_.numbers("partitions");
     plan::Target elsewhere;
     elsewhere.isNew = true;
     elsewhere.path = elsewhere.realPath = path_;
     for (std::string& text : plan::checkSafety(tree_, source_.endpoint, source_.survey, elsewhere,
-                                               {{numbers.begin(), numbers.end()}, force})) {
+                                               {{partitions_.begin(), partitions_.end()}, force})) {
       warnings_.push_back(std::move(text));
     }
+  }
+
+  void choosePartitions() {
+    partitions_ =
+        partitionsAskedFor(source_, arguments_, haveTerminal() && !output_.json(), warnings_);
   }
 
   void plan() {
     image::CaptureRequest request;
     request.what.allSectors =
         arguments_.has("all-sectors") || (source_.catalog && source_.catalog->info.allSectors);
-    request.what.partitions = arguments_.numbers("partitions");
+    request.what.partitions = partitions_;
     request.excludePageFiles = arguments_.has("exclude-page-files");
     plan_ = image::planCapture(source_.survey, source_.endpoint, request);
     plan_.plan.warnings.insert(plan_.plan.warnings.begin(), warnings_.begin(), warnings_.end());
@@ -403,6 +409,7 @@ class CaptureRun {
   std::uint64_t split_ = 0;
   Source source_;
   HeldSource held_;
+  std::set<std::uint32_t> partitions_;  // empty: all
   std::vector<std::string> warnings_;
   std::unique_ptr<ParentImage> parent_;
   std::optional<image::PartialLock> partials_;
@@ -440,6 +447,7 @@ void addCaptureOptions(Options& options) {
       "force-mounted-source",
       "save a source that is mounted for writing; what changes meanwhile may be damaged in the "
       "image");
+  addSystemOptions(options);
 }
 
 int runCapture(const Arguments& arguments, Output& output) {

@@ -1,5 +1,6 @@
 #include "cli/disk_job.h"
 #include "cli/passphrase.h"
+#include "cli/system_option.h"
 #include "cli/verbs.h"
 
 namespace disktwin::cli {
@@ -19,6 +20,7 @@ void addJobOptions(Options& options) {
       "sizes by number, as in 2=40G,3=rest")("expect",
                                              po::value<std::string>()->value_name("PLAN-ID"),
                                              "go on only if the plan has this id (from --dry-run)");
+  addSystemOptions(options);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "cli/passphrase.h"
 #include "cli/progress_printer.h"
 #include "cli/source.h"
+#include "cli/system_option.h"
 #include "cli/text.h"
 #include "clone/copy/clone.h"
 #include "clone/io/file_target.h"
@@ -78,9 +79,10 @@ class DiskJobRun {
  private:
   void makePlan() {
     const auto targetSize = arguments_.size("target-size");
-    plan::Request request{arguments_.has("all-sectors"), arguments_.numbers("partitions"),
-                          fitRequest(arguments_.text("fit"))};
+    plan::Request request{arguments_.has("all-sectors"), {}, fitRequest(arguments_.text("fit"))};
     openTheSource();
+    request.partitions =
+        partitionsAskedFor(source_, arguments_, haveTerminal() && !output_.json(), systemWarnings_);
     lookAtBoth(targetSize, request);
     if (!arguments_.has("dry-run")) {
       if (source_.kind == SourceKind::Disk) lockSource(tree_, source_.endpoint.path, held_);
@@ -98,6 +100,7 @@ class DiskJobRun {
     source_.prepare(plan_, options_);
     plan_.id = plan::planId(plan_);
     plan_.warnings.insert(plan_.warnings.begin(), safetyWarnings_.begin(), safetyWarnings_.end());
+    plan_.warnings.insert(plan_.warnings.begin(), systemWarnings_.begin(), systemWarnings_.end());
     warnOfLosses();
     if (const auto space = plan::warnOfSpace(plan_)) plan_.warnings.push_back(*space);
     if (source_.kind == SourceKind::ForeignZstd && arguments_.word(0) == "-") {
@@ -340,6 +343,7 @@ class DiskJobRun {
   copy::CloneOptions options_;
   plan::SafetyRequest safety_;
   std::vector<std::string> safetyWarnings_;
+  std::vector<std::string> systemWarnings_;
   HeldSource held_;
   plan::Plan plan_;
   std::vector<DiskLock> locks_;

@@ -71,7 +71,8 @@ std::unique_ptr<image::Replay> scan(const ResumeRequest& request,
 }  // namespace
 
 std::unique_ptr<image::Replay> findPartial(const ResumeRequest& request, image::Info& info) {
-  const std::vector<std::string> files = image::FileOutput::partialsOf(request.path, request.splitAt != 0);
+  const std::vector<std::string> files =
+      image::FileOutput::partialsOf(request.path, request.splitAt != 0);
   if (files.empty()) {
     if (!image::FileOutput::partialsOf(request.path, request.splitAt == 0).empty()) {
       refuse(request.path, "--split");

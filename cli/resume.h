@@ -12,7 +12,7 @@
 namespace disktwin::cli {
 
 struct ResumeRequest {
-  std::string path;  // of the image
+  std::string path;           // of the image
   std::uint64_t splitAt = 0;  // bytes of a volume; 0: one file
   bool encrypt = false;
   const image::Head* head = nullptr;        // as it would be, without id and key

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# One system of a disk without the data beside it: onto smaller targets, into images, and only when it is clear which.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+make_system() { "$root/tests/fixtures/make-system" "$@" >/dev/null 2>&1 || fail "make-system $*"; }
+numbers() { volumes "$1" | cut -d' ' -f1 | tr '\n' ' '; }
+check() {  # check SOURCE DISK: each volume that is there checks clean and holds the same files
+  local number offset size type source_offset source_size
+  while read -r number offset size type; do
+    read -r source_offset source_size < <(volumes "$1" | awk -v n="$number" '$1 == n {print $2, $3}')
+    cut_out "$1" "$source_offset" "$source_size" "$T/a"
+    cut_out "$2" "$offset" "$size" "$T/b"
+    with_fixture "$type" check_volume "$T/b" >"$T/check" 2>&1 ||
+      { cat "$T/check" >&2; fail "partition $number ($type) does not check clean"; }
+    diff <(with_fixture "$type" manifest "$T/a" | grep -v '  \./\$') \
+      <(with_fixture "$type" manifest "$T/b" | grep -v '  \./\$') >&2 || fail "partition $number: files differ"
+  done < <(volumes "$2")
+}
+
+make_system debian "$T/debian"
+before=$(hash_of "$T/debian")
+# ESP, /boot, root and swap take 192 MiB of 420; on 170 some have to shrink.
+for size in 300M 170M; do
+  poison $((${size%M} * 1048576)) "$T/target"
+  expect 0 "$disktwin" clone --yes --verify --system "$T/debian" "$T/target"
+  says 'Debian.* is copied, and what it needs; left behind: .*"home".*"srv".*"other"'
+  says 'fstab has .* at /home, from partition 4, which is left behind'
+  [ "$(numbers "$T/target")" = '1 2 3 5 ' ] || fail "partitions $(numbers "$T/target")"
+  check "$T/debian" "$T/target"
+  sgdisk -v "$T/target" | grep -q 'No problems found' || fail "sgdisk finds problems"
+done
+expect 0 "$disktwin" capture --system "$T/debian" "$T/image.img.zst"
+poison $((170 * 1048576)) "$T/target"
+expect 0 "$disktwin" restore --yes --verify "$T/image.img.zst" "$T/target"
+[ "$(numbers "$T/target")" = '1 2 3 5 ' ] || fail "restored partitions $(numbers "$T/target")"
+check "$T/debian" "$T/target"
+# Out of an image of everything, too.
+expect 0 "$disktwin" capture "$T/debian" "$T/all.img.zst"
+poison $((170 * 1048576)) "$T/target"
+expect 0 "$disktwin" restore --yes --system "$T/all.img.zst" "$T/target"
+[ "$(numbers "$T/target")" = '1 2 3 5 ' ] || fail "partitions out of an image: $(numbers "$T/target")"
+check "$T/debian" "$T/target"
+[ "$(hash_of "$T/debian")" = "$before" ] || fail "the source was changed"
+
+# Several systems: nothing is guessed.
+make_system two-linux "$T/two"
+poison $((320 * 1048576)) "$T/target"
+was=$(hash_of "$T/target")
+expect 2 "$disktwin" clone --yes --system "$T/two" "$T/target"
+says '1: Debian.*2: Fedora'
+expect 2 "$disktwin" clone --yes --system --os 3 "$T/two" "$T/target"
+expect 2 "$disktwin" clone --yes --os 1 "$T/two" "$T/target"
+expect 2 "$disktwin" clone --yes --system --partitions 1 "$T/two" "$T/target"
+[ "$(hash_of "$T/target")" = "$was" ] || fail "a refused target was written to"
+expect 0 "$disktwin" clone --yes --system --os 2 "$T/two" "$T/target"
+[ "$(numbers "$T/target")" = '1 3 4 ' ] || fail "the second system: $(numbers "$T/target")"
+
+# Windows with its boot, reserved and recovery partitions, without the data beside it.
+make_system windows "$T/windows"
+poison $((250 * 1048576)) "$T/target"
+expect 0 "$disktwin" clone --yes --verify --system "$T/windows" "$T/target"
+[ "$(numbers "$T/target")" = '1 2 3 4 ' ] || fail "Windows: $(numbers "$T/target")"
+
+# No system, or none that could be looked for.
+truncate -s 40M "$T/none"
+printf 'label: gpt\nstart=2048,size=65536\n' | sfdisk -q "$T/none"
+mke2fs -q -F -t ext4 -E offset=1048576 "$T/none" 32M 2>/dev/null
+expect 3 "$disktwin" clone --yes --system "$T/none" "$T/target"
+says 'no operating system was found'
+got=0
+"$disktwin" restore -q --yes --system - "$T/target" <"$T/all.img.zst" 2>"$T/err" || got=$?
+[ $got = 2 ] || fail "--system from a pipe: exit $got"
+says 'cannot be searched for systems'

@@ -216,7 +216,8 @@ class CaptureRun {
 
   void choosePartitions() {
     partitions_ =
-        partitionsAskedFor(source_, arguments_, haveTerminal() && !output_.json(), warnings_);
+        partitionsAskedFor(source_, arguments_, haveTerminal() && !output_.json(), false, warnings_)
+            .partitions;
   }
 
   void plan() {

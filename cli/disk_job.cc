@@ -81,8 +81,10 @@ class DiskJobRun {
     const auto targetSize = arguments_.size("target-size");
     plan::Request request{arguments_.has("all-sectors"), {}, fitRequest(arguments_.text("fit"))};
     openTheSource();
-    request.partitions =
-        partitionsAskedFor(source_, arguments_, haveTerminal() && !output_.json(), systemWarnings_);
+    Chosen chosen = partitionsAskedFor(source_, arguments_, haveTerminal() && !output_.json(), true,
+                                       systemWarnings_);
+    request.partitions = std::move(chosen.partitions);
+    request.edits = std::move(chosen.edits);
     lookAtBoth(targetSize, request);
     if (!arguments_.has("dry-run")) {
       if (source_.kind == SourceKind::Disk) lockSource(tree_, source_.endpoint.path, held_);

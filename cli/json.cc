@@ -66,6 +66,14 @@ json usesJson(const plan::Volume& volume) {
   return out;
 }
 
+json editsJson(const plan::Region& region) {
+  json out = json::array();
+  for (const plan::FileEdit& edit : region.edits) {
+    out.push_back({{"path", edit.path}, {"what", edit.what}});
+  }
+  return out;
+}
+
 json volumeJson(const plan::Survey& survey, const plan::Volume& volume) {
   json out{{"number", volume.partition},           {"offset", volume.bytes.offset},
            {"size", volume.bytes.length},          {"device", volume.device},
@@ -175,6 +183,7 @@ json toJson(const plan::Plan& plan) {
                               {"length", region.source.length},
                               {"resized_to", region.resizedTo},
                               {"boot_sector_follows", region.bootSectorFollows},
+                              {"edits", editsJson(region)},
                               {"bytes", region.extents.bytes()},
                               {"extents", region.extents.size()}});
   }

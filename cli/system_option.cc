@@ -1,6 +1,7 @@
 #include "cli/system_option.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -8,6 +9,7 @@
 
 #include "clone/plan/regions.h"
 #include "clone/system/find.h"
+#include "clone/system/left_behind.h"
 #include "platform/error.h"
 #include "platform/terminal.h"
 
@@ -53,16 +55,27 @@ const plan::System& choose(const plan::Survey& survey, const Arguments& argument
 }
 
 // Whoever starts the copy without the old disk has to know.
-void warnOfMounts(const plan::System& system, const std::set<std::uint32_t>& taken,
-                  std::vector<std::string>& warnings) {
-  for (const plan::SystemMount& mount : system.mounts) {
-    if (taken.contains(mount.partition)) continue;
-    warnings.push_back(fmt::format(
-        "{}: its fstab has {} at {}, from partition {}, which is left behind. Unless that "
-        "line says nofail, the copy does not start without the old disk: add nofail "
-        "to it in the original or in the copy.",
-        system.name, mount.source, mount.point, mount.partition));
+void prepareFstab(const plan::Survey& survey, const plan::System& system, bool canEdit,
+                  Chosen& chosen, std::vector<std::string>& warnings) {
+  const bool isAll = std::ranges::all_of(survey.volumes, [&](const plan::Volume& volume) {
+    return chosen.partitions.contains(volume.partition);
+  });
+  if (system.kind != plan::SystemKind::Linux || isAll) return;
+  system::Absent absent = system::absentOf(survey, system, chosen.partitions);
+  if (absent.whyNot.empty() && absent.edit.path.empty()) return;
+  std::string why = absent.whyNot;
+  if (why.empty() && !canEdit) why = "an image holds what the disk holds";
+  if (why.empty()) {
+    chosen.edits[absent.partition].push_back(std::move(absent.edit));
+    return;
   }
+  const std::string what = absent.points.empty() ? "may name what is left behind"
+                                                 : fmt::format("names what is left behind ({})",
+                                                               fmt::join(absent.points, ", "));
+  warnings.push_back(fmt::format(
+      "{}: its fstab {}, and cannot be changed on the way: {}. Unless those lines say nofail, the "
+      "copy does not start without the old disk.",
+      system.name, what, why));
 }
 
 void checkOptions(const Source& source, const Arguments& arguments) {
@@ -93,32 +106,32 @@ void addSystemOptions(Options& options) {
       "with --system, where several systems are on the disk: the one with this number");
 }
 
-std::set<std::uint32_t> partitionsAskedFor(Source& source, const Arguments& arguments, bool mayAsk,
-                                           std::vector<std::string>& warnings) {
+Chosen partitionsAskedFor(Source& source, const Arguments& arguments, bool mayAsk, bool canEdit,
+                          std::vector<std::string>& warnings) {
   if (!arguments.has("system")) {
-    if (!arguments.has("os")) return arguments.numbers("partitions");
+    if (!arguments.has("os")) return {arguments.numbers("partitions"), {}};
     throw Error(ErrorKind::Usage, "--os", "names a system for --system", "add --system");
   }
   checkOptions(source, arguments);
   plan::Survey& survey = source.survey;
   system::findSystems(survey);
   const plan::System& system = choose(survey, arguments, mayAsk);
-  std::set<std::uint32_t> out;
-  for (const plan::SystemPartition& own : system.partitions) out.insert(own.partition);
+  Chosen out;
+  for (const plan::SystemPartition& own : system.partitions) out.partitions.insert(own.partition);
   for (const plan::Volume& volume : survey.volumes) {
     if (volume.role != plan::Role::Unknown) continue;
-    out.insert(volume.partition);
+    out.partitions.insert(volume.partition);
     warnings.push_back(fmt::format("{}: nobody can tell what it is for ({}), so it is copied too.",
                                    plan::volumeName(volume), volume.roleWhy));
   }
   std::string left;
   for (const plan::Volume& volume : survey.volumes) {
-    if (out.contains(volume.partition)) continue;
+    if (out.partitions.contains(volume.partition)) continue;
     left += (left.empty() ? "" : ", ") + plan::volumeName(volume);
   }
   warnings.push_back(fmt::format("{} is copied, and what it needs; left behind: {}.", system.name,
                                  left.empty() ? "nothing" : left));
-  warnOfMounts(system, out, warnings);
+  prepareFstab(survey, system, canEdit, out, warnings);
   return out;
 }
 

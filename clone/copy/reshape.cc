@@ -28,13 +28,25 @@ class Reshaping {
       : region_(region),
         target_(target),
         from_(std::make_shared<Window>(borrowed(source), region.source, region.what)),
+        now_(region.source.length),
         size_(region.resizedTo != 0 ? region.resizedTo : region.source.length),
         overlay_(std::make_shared<Overlay>(
             from_, std::max(region.source.length, size_),
             Overlay::Place{&target, target.readBack(), {region.target, size_}})) {}
 
   void run() {
-    if (region_.resizedTo != 0) resize();
+    if (region_.resizedTo != 0) {
+      work([&](const reshape::Reshaper& way, const fs::VolumeInfo& info, const std::string& file) {
+        way.resize(file, info, size_);
+      });
+    }
+    if (!region_.edits.empty()) {
+      work([&](const reshape::Reshaper& way, const fs::VolumeInfo& info, const std::string& file) {
+        for (const plan::FileEdit& edit : region_.edits) {
+          way.edit(file, info, edit.path, edit.content);
+        }
+      });
+    }
     const auto view = std::make_shared<Window>(overlay_, Extent{0, size_}, region_.what);
     const fs::Recognised found = fs::recognise(view);
     if (!found.fs || found.fs->info().size > size_) {
@@ -46,7 +58,7 @@ class Reshaping {
         overlay_->write(patch.offset, patch.bytes);
       }
     }
-    if (region_.resizedTo != 0) {
+    if (region_.resizedTo != 0 || !region_.edits.empty()) {
       takeOver(found.fs->used());
     } else {
       region_.extents =
@@ -58,8 +70,11 @@ class Reshaping {
   ExtentSet written() const { return overlay_->written().shiftedUp(region_.target); }
 
  private:
-  void resize() {
-    const fs::Recognised before = fs::recognise(from_);
+  // Has the filesystem's way do something to the volume as it is by now.
+  template <typename Work>
+  void work(const Work& what) {
+    const fs::Recognised before =
+        fs::recognise(std::make_shared<Window>(overlay_, Extent{0, now_}, region_.what));
     const reshape::Reshaper* way =
         before.fs ? reshape::reshaperFor(before.fs->info().type) : nullptr;
     if (way == nullptr) {
@@ -67,13 +82,14 @@ class Reshaping {
     }
     const VirtualFile file(*overlay_);
     try {
-      way->resize(file.path(), before.fs->info(), region_.resizedTo);
+      what(*way, before.fs->info(), file.path());
     } catch (const Error& error) {
       // The source or the target failed below the tool.
       if (error.kind() != ErrorKind::Cancelled) file.rethrow();
-      throw Error(error.kind(), region_.what, error.what(), "keep its size with --fit keep");
+      throw Error(error.kind(), region_.what, error.what());
     }
     file.rethrow();
+    now_ = size_;
   }
 
   // What the resized filesystem uses and its tools have not written lies on the source, at the same
@@ -98,6 +114,7 @@ class Reshaping {
   plan::Region& region_;
   BlockTarget& target_;
   ReaderPtr from_;
+  std::uint64_t now_;   // as far as the work has come, bytes
   std::uint64_t size_;  // in the copy, bytes
   std::shared_ptr<Overlay> overlay_;
 };
@@ -121,7 +138,7 @@ std::vector<WrittenBlock> reshapeVolumes(plan::Plan& plan, const BlockReader& so
                                          BlockTarget& target, Progress& progress) {
   std::vector<WrittenBlock> out;
   const auto isReshaped = [](const plan::Region& region) {
-    return region.resizedTo != 0 || region.bootSectorFollows;
+    return region.resizedTo != 0 || region.bootSectorFollows || !region.edits.empty();
   };
   if (!std::ranges::any_of(plan.regions, isReshaped)) return out;
   progress.begin(Phase::Resize, 0);

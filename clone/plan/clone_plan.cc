@@ -168,12 +168,24 @@ class Planner {
       Region region = regionOf(*volume, request(), place.length, plan_.warnings);
       region.target = place.offset;
       if (isReshaped(*volume, place.length)) reshapeRegion(region, *volume, place.length);
+      addEdits(region, *volume);
       if (place.offset != volume->bytes.offset) followMove(region, *volume, place.offset);
       marks = unite(marks, signatureAreas(*volume, place.length).shiftedUp(region.target));
       plan_.regions.push_back(std::move(region));
     }
     if (request().allSectors && request().partitions.empty()) addRest();
     addWipe(unite(marks, table::tableExtents(plan_.targetLayout)));
+  }
+
+  void addEdits(Region& region, const Volume& volume) {
+    const auto found = request().edits.find(volume.partition);
+    if (found == request().edits.end()) return;
+    region.edits = found->second;
+    region.zeroes = {};
+    for (const FileEdit& edit : region.edits) {
+      plan_.warnings.push_back(fmt::format("{}: {} is changed in the copy: {}.", volumeName(volume),
+                                           edit.path, edit.what));
+    }
   }
 
   void followMove(Region& region, const Volume& volume, std::uint64_t to) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "clone/io/extent_set.h"
+#include "clone/plan/file_edit.h"
 #include "clone/plan/fit.h"
 #include "clone/plan/survey.h"
 #include "clone/table/layout.h"
@@ -49,6 +51,7 @@ struct Request {
   bool allSectors = false;
   std::set<std::uint32_t> partitions;  // empty: all
   FitRequest fit{FitRequest::Mode::Keep, {}};
+  std::map<std::uint32_t, std::vector<FileEdit>> edits{};  // by partition
   // The source can be read at random, which what changes a volume's size has to.
   bool canReshape = true;
 };
@@ -70,8 +73,9 @@ struct Region {
   std::uint64_t resizedTo = 0;
   // Its boot sector says where the partition begins, and is to say where the copy does.
   bool bootSectorFollows = false;
-  ExtentSet extents;  // what is copied, at offsets of the source
-  ExtentSet zeroes;   // what is zeroed on the target instead, at offsets of the source
+  std::vector<FileEdit> edits;  // files that are others in the copy
+  ExtentSet extents;            // what is copied, at offsets of the source
+  ExtentSet zeroes;             // what is zeroed on the target instead, at offsets of the source
 
   std::uint64_t targetOf(std::uint64_t sourceOffset) const {
     return sourceOffset - source.offset + target;

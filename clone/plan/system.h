@@ -20,13 +20,6 @@ struct SystemPartition {
   std::string why;       // "mounted at /boot (its fstab)", clauses parted by "; "
 };
 
-// What its fstab has it mount from this disk.
-struct SystemMount {
-  std::uint32_t partition = 0;
-  std::string point;   // "/home"; printable
-  std::string source;  // as its fstab names it; printable
-};
-
 // A plain value.
 struct System {
   unsigned number = 0;  // from 1
@@ -36,7 +29,6 @@ struct System {
   std::uint32_t root = 0;  // the partition that its root lies on
   std::string where;       // "partition 2", "partition 3, logical volume group/root"
   std::vector<SystemPartition> partitions;  // ascending; the root's is one of them
-  std::vector<SystemMount> mounts;          // also of what is not the system's own
 
   bool needs(std::uint32_t partition) const {
     for (const SystemPartition& own : partitions) {

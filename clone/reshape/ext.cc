@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <span>
+#include <sstream>
 
 #include "clone/reshape/trial.h"
 #include "clone/reshape/ways.h"
 #include "platform/error.h"
+#include "platform/file.h"
 #include "platform/program.h"
 
 namespace disktwin::reshape {
@@ -57,6 +60,35 @@ class ExtWay final : public Reshaper {
     runTool({"resize2fs", "-f", file, fmt::format("{}", size / info.blockSize)}, {0});
   }
 
+  std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                         const std::string& path, std::size_t size) const override {
+    const std::string why = missing({"debugfs", "e2fsck"}, "e2fsprogs");
+    if (!why.empty()) return why;
+    if (size > info.blockSize) return fmt::format("{} does not fit into its block", path);
+    const Trial trial(volume);
+    return blockOf(trial.path(), path) == 0 ? fmt::format("{} is not a file of one block", path)
+                                            : std::string();
+  }
+
+  // A file of one block is changed where it lies; debugfs then sets its length.
+  void edit(const std::string& file, const fs::VolumeInfo& info, const std::string& path,
+            const std::string& content) const override {
+    // What the journal still has to write must not come after this.
+    if (info.state != fs::VolumeState::Clean) runTool({"e2fsck", "-fy", file}, kChecked);
+    const std::uint64_t block = blockOf(file, path);
+    if (block == 0 || content.size() > info.blockSize) {
+      throw Error(ErrorKind::Failed, path, "is not a file of one block any more");
+    }
+    std::string bytes = content;
+    bytes.resize(info.blockSize);
+    File volume = File::openWrite(file);
+    volume.writeAt(block * info.blockSize, std::as_bytes(std::span(bytes.data(), bytes.size())));
+    volume.flush();
+    runTool({"debugfs", "-w", "-R", fmt::format("set_inode_field {} size {}", path, content.size()),
+             file},
+            {0});
+  }
+
   std::string note(const fs::VolumeInfo& info) const override {
     return info.state == fs::VolumeState::Clean
                ? ""
@@ -64,6 +96,18 @@ class ExtWay final : public Reshaper {
   }
 
  private:
+  // The block in which a regular file of one block lies; 0 when it is none. `path` has no blanks.
+  static std::uint64_t blockOf(const std::string& file, const std::string& path) {
+    const std::string about = runTool({"debugfs", "-R", "stat " + path, file}, {0});
+    if (about.find("Type: regular") == std::string::npos) return 0;
+    const std::string said = runTool({"debugfs", "-R", "blocks " + path, file}, {0});
+    std::istringstream words(said.substr(said.find('\n') + 1));
+    std::uint64_t block = 0;
+    std::uint64_t more = 0;
+    if (!(words >> block) || (words >> more)) return 0;
+    return block;
+  }
+
   static std::string whyNot(const fs::VolumeInfo&) {
     return missing({"resize2fs", "e2fsck"}, "e2fsprogs");
   }

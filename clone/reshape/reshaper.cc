@@ -10,6 +10,16 @@
 
 namespace disktwin::reshape {
 
+std::string Reshaper::whyNotEdit(const ReaderPtr&, const fs::VolumeInfo& info, const std::string&,
+                                 std::size_t) const {
+  return fmt::format("files of {} cannot be changed", info.type);
+}
+
+void Reshaper::edit(const std::string&, const fs::VolumeInfo& info, const std::string& path,
+                    const std::string&) const {
+  throw Error(ErrorKind::Failed, path, fmt::format("files of {} cannot be changed", info.type));
+}
+
 const Reshaper* reshaperFor(const std::string& type) {
   if (type == "ext2" || type == "ext3" || type == "ext4") return &extWay();
   if (type == "ntfs") return &ntfsWay();

@@ -28,6 +28,15 @@ class Reshaper {
   virtual void resize(const std::string& file, const fs::VolumeInfo& info,
                       std::uint64_t size) const = 0;
 
+  // Why a file of the volume cannot be given another content of `size` bytes in place, as a clause;
+  // empty when it can.
+  virtual std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                                 const std::string& path, std::size_t size) const;
+  // Does it to the filesystem in the file. All else of the file stays: owner, mode, times, extended
+  // attributes. Throws Error(Failed).
+  virtual void edit(const std::string& file, const fs::VolumeInfo& info, const std::string& path,
+                    const std::string& content) const;
+
   // What the user should know of before, a sentence; may be empty.
   virtual std::string note(const fs::VolumeInfo& info) const = 0;
 };

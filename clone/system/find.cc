@@ -7,7 +7,6 @@
 
 #include "clone/files/open.h"
 #include "clone/system/claims.h"
-#include "platform/printable.h"
 
 namespace disktwin::system {
 namespace {
@@ -116,21 +115,9 @@ void decide(plan::Volume& volume, const std::vector<Place>& places,
   volume.roleWhy = std::move(why);
 }
 
-void addMounts(const Root& root, const std::vector<Place>& places, plan::System& system) {
-  for (const MountLine& line : root.mounts) {
-    const DeviceSpec spec = parseDeviceSpec(line.source);
-    if (spec.by == DeviceSpec::By::Nothing) continue;
-    for (const Place& place : places) {
-      if (!means(spec, place)) continue;
-      system.mounts.push_back({place.partition, printable(line.point), printable(line.source)});
-    }
-  }
-}
-
 std::vector<plan::System> finished(const std::vector<Found>& found,
                                    const std::vector<Claim>& claims,
-                                   const std::vector<plan::Volume>& volumes,
-                                   const std::vector<Place>& places) {
+                                   const std::vector<plan::Volume>& volumes) {
   std::vector<plan::System> out;
   for (std::size_t i = 0; i < found.size(); ++i) {
     plan::System system = found[i].system;
@@ -143,7 +130,6 @@ std::vector<plan::System> finished(const std::vector<Found>& found,
       }
       if (part.role != Role::Data) system.partitions.push_back(std::move(part));
     }
-    if (found[i].root) addMounts(*found[i].root, places, system);
     out.push_back(std::move(system));
   }
   return out;
@@ -163,7 +149,7 @@ void findSystems(plan::Survey& survey) {
     decide(volume, places, claims);
   }
   survey.systemsSought = true;
-  survey.systems = finished(scene.systems, claims, survey.volumes, places);
+  survey.systems = finished(scene.systems, claims, survey.volumes);
 }
 
 }  // namespace disktwin::system

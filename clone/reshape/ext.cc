@@ -1,7 +1,6 @@
 // ext2, ext3 and ext4: e2fsck, then resize2fs (both of e2fsprogs).
 #include <fmt/format.h>
 
-#include <charconv>
 #include <span>
 #include <sstream>
 
@@ -19,18 +18,10 @@ const std::vector<int> kChecked = {0, 1, 2};
 
 // resize2fs -P: "Estimated minimum size of the filesystem: 12345", in blocks.
 std::uint64_t minimumBlocks(const std::string& output) {
-  constexpr std::string_view kLead = "minimum size of the filesystem: ";
-  const std::size_t at = output.find(kLead);
-  std::uint64_t blocks = 0;
-  if (at != std::string::npos) {
-    const char* from = output.data() + at + kLead.size();
-    std::from_chars(from, output.data() + output.size(), blocks);
-  }
-  if (blocks == 0) {
-    throw Error(ErrorKind::Refused, "resize2fs", "does not say how small the filesystem can be",
-                "keep its size, or choose a larger target");
-  }
-  return blocks;
+  const std::uint64_t blocks = numberBehind("minimum size of the filesystem: ", output);
+  if (blocks != 0) return blocks;
+  throw Error(ErrorKind::Refused, "resize2fs", "does not say how small the filesystem can be",
+              "keep its size, or choose a larger target");
 }
 
 class ExtWay final : public Reshaper {

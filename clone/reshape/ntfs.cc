@@ -1,26 +1,12 @@
 // NTFS: ntfsresize of ntfs-3g. It schedules a check for when Windows next starts; that stays so.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "clone/reshape/trial.h"
 #include "clone/reshape/ways.h"
 #include "platform/error.h"
 
 namespace disktwin::reshape {
 namespace {
-
-// "You might resize at 12345678 bytes or 13 MB (freeing 20 MB)."
-std::uint64_t minimumBytes(const std::string& output) {
-  constexpr std::string_view kLead = "You might resize at ";
-  const std::size_t at = output.find(kLead);
-  std::uint64_t bytes = 0;
-  if (at != std::string::npos) {
-    const char* from = output.data() + at + kLead.size();
-    std::from_chars(from, output.data() + output.size(), bytes);
-  }
-  return bytes;
-}
 
 class NtfsWay final : public Reshaper {
  public:
@@ -32,8 +18,8 @@ class NtfsWay final : public Reshaper {
     try {
       const std::string said =
           runTool({"ntfsresize", "--info", "--force", "--no-progress-bar", trial.path()}, {0});
-      const std::uint64_t bytes = minimumBytes(said);
-      // A volume that is full says nothing.
+      // "You might resize at 12345678 bytes or 13 MB (freeing 20 MB)."; of a full one nothing.
+      const std::uint64_t bytes = numberBehind("You might resize at ", said);
       return bytes == 0 ? info.size : bytes;
     } catch (const Error&) {
       trial.rethrow();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "clone/reshape/ways.h"
 #include "platform/error.h"
@@ -42,6 +43,15 @@ std::string runTool(const std::vector<std::string>& words, const std::vector<int
   if (std::ranges::find(good, result.status) != good.end()) return std::move(result.output);
   throw Error(ErrorKind::Failed, words.front(),
               fmt::format("ended with status {}: {}", result.status, result.lastLine()));
+}
+
+std::uint64_t numberBehind(std::string_view lead, const std::string& output) {
+  const std::size_t at = output.find(lead);
+  std::uint64_t number = 0;
+  if (at != std::string::npos) {
+    std::from_chars(output.data() + at + lead.size(), output.data() + output.size(), number);
+  }
+  return number;
 }
 
 }  // namespace disktwin::reshape

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clone/fs/filesystem.h"
@@ -51,5 +52,8 @@ std::string missing(const std::vector<std::string>& programs, const std::string&
 // it said last.
 std::string runTool(const std::vector<std::string>& words, const std::vector<int>& good,
                     const std::string& input = {});
+
+// The number that stands behind `lead` in what a tool has said; 0 when there is none.
+std::uint64_t numberBehind(std::string_view lead, const std::string& output);
 
 }  // namespace disktwin::reshape

@@ -39,7 +39,7 @@ rm -f "$T"/disk.img*
 expect 0 "$disktwin" clone --yes --verify --partitions 1,3,4 "$DISK1" "$DISK2"
 
 # Not in use: no trouble, but with --all-sectors.
-expect 0 "$disktwin" clone --yes --verify "$DISK0" "$DISK2"
+expect 0 "$disktwin" clone --yes --verify --fit keep "$DISK0" "$DISK2"
 expect 0 "$disktwin" compare "$DISK0" "$DISK2"
 e2fsck -fn "${DISK2}2" >/dev/null 2>&1 || fail "ext4 does not check clean"
 expect 1 "$disktwin" clone --yes --all-sectors "$DISK0" "$DISK2"

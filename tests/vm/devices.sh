@@ -43,7 +43,7 @@ for target in "$DISK1" "$DISK2" "$DISK3"; do
   part=$target
   case $target in *nvme*) part=${target}p ;; esac
   [ ! -e "${part}1" ] || fail "there is a ${part}1 already"
-  expect 0 "$disktwin" clone --yes --verify "$source" "$target"
+  expect 0 "$disktwin" clone --yes --verify --fit keep "$source" "$target"
   for number in 1 2 3 4; do appears "$part$number"; done
   expect 0 "$disktwin" compare "$source" "$target"
   e2fsck -fn "${part}2" >/dev/null 2>&1 || fail "$part: ext4 does not check clean"

@@ -36,7 +36,7 @@ for type in luks1 luks2; do
   # Open, not mounted or mounted read-only: only what is in use, and what that reveals is said.
   for mounted in no yes; do
     [ $mounted = no ] || mount -o ro /dev/mapper/secret "$T/mnt"
-    expect 0 "$disktwin" clone --json --dry-run "$source" "$target"
+    expect 0 "$disktwin" clone --json --dry-run --fit keep "$source" "$target"
     [ "$(region .how) $(region .length)" = "used $((512 << 20))" ] || fail "$type: the plan has another region"
     open_bytes=$(region .bytes)
     [ "$open_bytes" -lt $((80 << 20)) ] || fail "$type: $open_bytes bytes are copied of an open volume"
@@ -44,7 +44,7 @@ for type in luks1 luks2; do
     # Either way it is told apart from what is locked.
     expect 0 "$disktwin" show "$source"
     says 'secret: ext4'
-    expect 0 "$disktwin" clone --json --yes --verify "$source" "$target"
+    expect 0 "$disktwin" clone --json --yes --verify --fit keep "$source" "$target"
     holds done ".bytes_copied < $((120 << 20)) and .verified"
     [ $mounted = no ] || umount "$T/mnt"
     expect 0 "$disktwin" compare "$source" "$target"
@@ -66,9 +66,9 @@ for type in luks1 luks2; do
   done
 
   # Locked: all of it.
-  expect 0 "$disktwin" clone --json --dry-run "$source" "$target"
+  expect 0 "$disktwin" clone --json --dry-run --fit keep "$source" "$target"
   [ "$(region .bytes)" = $((512 << 20)) ] || fail "$type: not all of a locked volume is copied"
-  expect 0 "$disktwin" clone --json --yes "$source" "$target"
+  expect 0 "$disktwin" clone --json --yes --fit keep "$source" "$target"
   holds done ".bytes_copied > $((512 << 20))"
   cmp "${source}2" "${target}2" || fail "$type: not all of a locked volume was copied"
   # And so when it is open, on demand: that keeps secret how much is in use.

@@ -63,11 +63,11 @@ if [ "$part" = clone ]; then
   says 'group/pool: all that belongs to it is copied'
 
   # What is active but not mounted is cloned; of what is linear or striped only what is in use.
-  expect 0 "$disktwin" clone --json --dry-run "$source" "$target"
+  expect 0 "$disktwin" clone --json --dry-run --fit keep "$source" "$target"
   bytes=$(jq -r 'select(.event == "plan") | .regions[] | select(.partition == 2) | .bytes' "$T/out")
   # Whole: 128 MiB of the pool, with its metadata twice; origin and snapshot.
   [ "$bytes" -lt $((480 << 20)) ] || fail "$bytes bytes are copied of a group with 900 MiB"
-  expect 0 "$disktwin" clone --json --yes --verify "$source" "$target"
+  expect 0 "$disktwin" clone --json --yes --verify --fit keep "$source" "$target"
   holds done ".verified and .bytes_copied < $((512 << 20))"
   expect 0 "$disktwin" compare "$source" "$target"
   mount /dev/group/root "$T/mnt"

@@ -12,7 +12,7 @@ if [ -z "${GUEST:-}" ]; then
 fi
 [ "$(blockdev --getss "$DISK0") $(blockdev --getss "$DISK1") $(blockdev --getss "$DISK2")" = "4096 4096 512" ] ||
   fail "the disks have other sectors"
-expect 0 "$disktwin" clone --yes --verify "$DISK0" "$DISK1"
+expect 0 "$disktwin" clone --yes --verify --fit keep "$DISK0" "$DISK1"
 expect 0 "$disktwin" compare "$DISK0" "$DISK1"
 sfdisk --verify "$DISK1" >"$T/sfdisk" 2>&1 || { cat "$T/sfdisk" >&2; fail "sfdisk finds problems"; }
 e2fsck -fn "${DISK1}2" >/dev/null 2>&1 || fail "ext4 does not check clean"

@@ -180,6 +180,14 @@ class Planner {
   void addEdits(Region& region, const Volume& volume) {
     const auto found = request().edits.find(volume.partition);
     if (found == request().edits.end()) return;
+    // Whoever changes files goes by the filesystem's map afterwards, and this one cannot be
+    // trusted.
+    if (region.how == How::All) {
+      plan_.warnings.push_back(
+          fmt::format("{}: its files are not changed in the copy, since it is copied whole: {}.",
+                      volumeName(volume), region.why));
+      return;
+    }
     region.edits = found->second;
     region.zeroes = {};
     for (const FileEdit& edit : region.edits) {

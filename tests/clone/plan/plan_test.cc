@@ -1,6 +1,7 @@
 // Plans as values: what is copied where, what is refused, and what makes two plans the same.
 #include "clone/plan/plan.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "clone/plan/endpoint.h"
@@ -45,8 +46,8 @@ table::Layout layoutOf(std::vector<table::Partition> partitions, std::uint64_t b
 // A disk with a BIOS boot partition and a partition that nobody knows.
 std::shared_ptr<SparseDisk> disk() {
   auto out = std::make_shared<SparseDisk>(kDisk);
-  const auto layout = layoutOf(
-      {partition(1, 2048, 2048, kBiosBoot), partition(2, 204800, 102400, kLinux)}, kDisk);
+  const auto layout =
+      layoutOf({partition(1, 2048, 2048, kBiosBoot), partition(2, 204800, 102400, kLinux)}, kDisk);
   for (const table::TableBlock& block : table::encode(layout)) {
     out->put(block.offset, block.bytes);
   }
@@ -91,7 +92,8 @@ const plan::Region* regionOf(const plan::Plan& plan, std::uint32_t partition) {
 
 }  // namespace
 
-TEST_CASE("an unknown partition is copied whole with a warning, a BIOS boot partition without one") {
+TEST_CASE(
+    "an unknown partition is copied whole with a warning, a BIOS boot partition without one") {
   const plan::Plan plan = planOf(disk(), targetOf(kDisk));
   const plan::Region* boot = regionOf(plan, 1);
   const plan::Region* unknown = regionOf(plan, 2);
@@ -103,7 +105,8 @@ TEST_CASE("an unknown partition is copied whole with a warning, a BIOS boot part
   CHECK_THAT(plan.warnings[0], ContainsSubstring("partition 2") && ContainsSubstring("whole"));
 }
 
-TEST_CASE("the space before the first partition is copied, the table in it and free space are not") {
+TEST_CASE(
+    "the space before the first partition is copied, the table in it and free space are not") {
   const plan::Plan plan = planOf(disk(), targetOf(kDisk));
   const plan::Region& gap = plan.regions.front();
   CHECK(gap.partition == 0);
@@ -116,8 +119,7 @@ TEST_CASE("the space before the first partition is copied, the table in it and f
 
 TEST_CASE("of a long gap before the first partition only the start is copied, and said") {
   auto source = std::make_shared<SparseDisk>(kDisk);
-  for (const auto& block :
-       table::encode(layoutOf({partition(1, 300000, 2048, kLinux)}, kDisk))) {
+  for (const auto& block : table::encode(layoutOf({partition(1, 300000, 2048, kLinux)}, kDisk))) {
     source->put(block.offset, block.bytes);
   }
   const plan::Plan plan = planOf(source, targetOf(kDisk));
@@ -164,8 +166,8 @@ TEST_CASE("data and table never share a byte of the target") {
       for (const plan::Region& region : plan.regions) {
         for (const Extent& extent : region.extents) {
           CHECK(region.targetOf(extent.offset) + extent.length <= size);
-          CHECK_FALSE(table::tableExtents(plan.targetLayout).intersects(
-              {region.targetOf(extent.offset), extent.length}));
+          CHECK_FALSE(table::tableExtents(plan.targetLayout)
+                          .intersects({region.targetOf(extent.offset), extent.length}));
         }
       }
     }
@@ -221,7 +223,8 @@ TEST_CASE("a table that contradicts itself is an error, and is copied as it stan
   CHECK(clone(true).bytesToRead == kDisk);
 }
 
-TEST_CASE("a volume that is mounted for writing is copied whole, one that is not is left to its map") {
+TEST_CASE(
+    "a volume that is mounted for writing is copied whole, one that is not is left to its map") {
   plan::Survey found = plan::survey(disk());
   for (plan::Volume& volume : found.volumes) {
     volume.uses.push_back(
@@ -229,6 +232,18 @@ TEST_CASE("a volume that is mounted for writing is copied whole, one that is not
   }
   const plan::Plan plan = plan::planClone(found, endpoint("s", kDisk), targetOf(kDisk), {});
   CHECK_THAT(regionOf(plan, 2)->why, ContainsSubstring("mounted at /mnt"));
+}
+
+TEST_CASE("no file is changed in the copy of a volume that is copied whole") {
+  plan::Survey found = plan::survey(disk());
+  plan::Request request;
+  request.edits[2].push_back({"/etc/fstab", "", "nofail is added"});
+  const plan::Plan plan = plan::planClone(found, endpoint("s", kDisk), targetOf(kDisk), request);
+  CHECK(regionOf(plan, 2)->how == plan::How::All);
+  CHECK(regionOf(plan, 2)->edits.empty());
+  CHECK(std::any_of(plan.warnings.begin(), plan.warnings.end(), [](const std::string& text) {
+    return text.find("its files are not changed") != std::string::npos;
+  }));
 }
 
 TEST_CASE("the id of a plan changes with source, target, what is lost and what is copied") {

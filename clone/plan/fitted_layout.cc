@@ -60,7 +60,12 @@ class Fitting {
     // Room that was left free on a disk of this size was left free on purpose.
     const bool keep =
         request_.fit.mode == FitRequest::Mode::Keep || target_.size == source_.disk->size();
-    if (keep && request_.fit.sizes.empty()) return asItIs();
+    // What a resized filesystem does not use is not copied: that is not what was asked for.
+    if (request_.allSectors && !request_.fit.sizes.empty()) {
+      throw Error(ErrorKind::Usage, "--all-sectors", "cannot be had together with other sizes",
+                  "leave out --fit");
+    }
+    if (request_.allSectors || (keep && request_.fit.sizes.empty())) return asItIs();
     makeItems();
     if (needsMinima()) askForMinima();
     const auto places = place();

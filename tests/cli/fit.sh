@@ -79,6 +79,13 @@ says 'all sizes are kept: it is a hybrid one'
 expect 0 "$disktwin" compare "$T/hybrid" "$T/target"
 expect 3 "$disktwin" clone --yes --fit 2=50M "$T/hybrid" "$T/target"
 
+# All sectors are what they are: no size changes.
+poison $((size * 2)) "$T/target"
+expect 0 "$disktwin" clone --yes --all-sectors "$T/source" "$T/target"
+[ "$(part "$T/target" 2)" = "$(part "$T/source" 2)" ] || fail "--all-sectors changed a size"
+expect 0 "$disktwin" compare --all-sectors "$T/source" "$T/target"
+expect 2 "$disktwin" clone --yes --all-sectors --fit 2=100M "$T/source" "$T/target"
+
 # Too small whatever is done: the numbers are said before anything is written.
 poison 40M "$T/target"
 was=$(hash_of "$T/target")

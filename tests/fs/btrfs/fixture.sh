@@ -260,12 +260,19 @@ balance() {
   btrfs -q balance start --full-balance "$1" >/dev/null 2>&1
 }
 
+# Asked too early there is nothing to pause yet; asked too late it is over, and the caller sees that.
 pause_balance() {
+  local balance
   fill "$1"
   data much 40000000 >"$1/much"
   sync -f "$1"
-  btrfs balance start --full-balance --bg "$1" >/dev/null 2>&1
-  btrfs balance pause "$1" >/dev/null 2>&1 || return 77
+  btrfs balance start --full-balance "$1" >/dev/null 2>&1 &
+  balance=$!
+  while kill -0 "$balance" 2>/dev/null; do
+    ! btrfs balance pause "$1" >/dev/null 2>&1 || break
+  done
+  # It ends with an error when it was paused, and holds the mount until then.
+  wait "$balance" || true
 }
 
 change_profile() {

@@ -20,9 +20,14 @@ enum class NodeType { Regular, Folder, Link, Other };
 
 struct NodeInfo {
   NodeType type = NodeType::Other;
-  std::uint64_t size = 0;       // bytes
-  std::int64_t modified = 0;    // seconds since 1970
-  std::uint64_t subvolume = 0;  // of the root of a Btrfs subvolume its id; otherwise 0
+  std::uint64_t size = 0;              // bytes
+  std::int64_t modified = 0;           // seconds since 1970
+  std::uint64_t subvolume = 0;         // of the root of a Btrfs subvolume its id; otherwise 0
+  std::uint32_t modifiedNanos = 0;     // of its second
+  std::uint32_t mode = 0;              // type and permissions, as POSIX's st_mode has them
+  std::uint32_t owner = 0, group = 0;  // their numbers
+  std::uint64_t links = 0;             // names that it has
+  std::uint64_t device = 0;            // of a device its number; 0 where that cannot be told
 };
 
 // Paths are relative to the root of the volume, without "." and ".."; "" is the root. No link is
@@ -48,6 +53,10 @@ class MountedVolume {
   // How much was read; less than asked for only at the end.
   std::size_t read(const std::string& path, std::uint64_t offset, std::span<std::byte> out) const;
   std::string readLink(const std::string& path) const;
+  // Calls each() with the extended attributes of a file or folder, in no order.
+  void attributes(const std::string& path,
+                  const std::function<void(const std::string& name,
+                                           std::span<const std::byte> value)>& each) const;
 
  private:
   int open(const std::string& path, int flags) const;

@@ -1,4 +1,4 @@
-// Runs a plan onto a target, and compares what stands there with its source.
+// Runs a plan onto a target.
 #pragma once
 
 #include <cstdint>
@@ -32,26 +32,5 @@ struct CloneOptions {
 // with those of what was read from the source: Error(Mismatch) names the first place that differs.
 void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& target,
               const CloneOptions& options, Progress& progress);
-
-// A place where two disks differ.
-struct Difference {
-  std::size_t region = 0;  // index into Plan::regions
-  Extent source;           // bytes on the source
-};
-
-struct Comparison {
-  std::vector<std::string> table;       // how the tables differ, a sentence each
-  std::vector<Difference> differences;  // ascending, neighbours joined; the first kMostDifferences
-  std::uint64_t bytesCompared = 0;
-  std::uint64_t blocksDiffering = 0;
-  bool same() const { return table.empty() && blocksDiffering == 0; }
-};
-inline constexpr std::size_t kMostDifferences = 1000;
-
-// Whether everything that the plan would copy stands on `other` where the plan would put it. Tables
-// are compared by what they say; where a GPT keeps its backup does not count.
-Comparison compare(const plan::Plan& plan, const BlockReader& source, const BlockReader& other,
-                   const PipelineOptions& options, Progress& progress,
-                   std::uint64_t grid = kBlockSize);
 
 }  // namespace disktwin::copy

@@ -3,7 +3,6 @@
 #include <cstring>
 #include <utility>
 
-#include "clone/copy/clone.h"
 #include "platform/aligned_buffer.h"
 
 namespace disktwin::copy {
@@ -78,7 +77,7 @@ void CompareSink::commit(const Block& block, std::unique_ptr<Prepared> prepared)
       return;
     }
   }
-  if (differing_.size() < kMostDifferences) differing_.push_back(block);
+  if (differing_.size() < most_) differing_.push_back(block);
 }
 
 }  // namespace disktwin::copy

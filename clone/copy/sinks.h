@@ -40,7 +40,8 @@ class DiskSink final : public HashSink {
 // Notes the blocks that are not the same on `other`, at Block::target.
 class CompareSink final : public Sink {
  public:
-  explicit CompareSink(const BlockReader& other) : other_(other) {}
+  // `most`: how many places are noted.
+  CompareSink(const BlockReader& other, std::size_t most) : other_(other), most_(most) {}
   std::unique_ptr<Prepared> prepare(const Block& block, std::span<const std::byte> data) override;
   void commit(const Block& block, std::unique_ptr<Prepared> prepared) override;
 
@@ -49,6 +50,7 @@ class CompareSink final : public Sink {
 
  private:
   const BlockReader& other_;
+  const std::size_t most_;
   std::vector<Block> differing_;  // the first so many, neighbours joined
   std::uint64_t count_ = 0;
 };

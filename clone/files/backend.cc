@@ -21,6 +21,16 @@ bool sameButForCase(const std::string& a, const std::string& b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+Hash128 hashOfNamed(const std::map<std::string, Hash128>& all) {
+  if (all.empty()) return {};
+  Hasher hasher;
+  for (const auto& [name, hash] : all) {
+    hasher.add(hashOf(std::as_bytes(std::span(name))));
+    hasher.add(hash);
+  }
+  return hasher.result();
+}
+
 std::optional<Backend::Node> Backend::find(Node folder, const std::string& name) {
   if (rememberedFolder_ != folder) {
     rememberedFolder_.reset();

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 
+#include "clone/io/hash.h"
 #include "platform/mounted_volume.h"
 
 namespace disktwin::files {
@@ -32,12 +34,18 @@ class Backend {
   // How much was read; less than asked for only at the end.
   virtual std::size_t read(Node file, std::uint64_t offset, std::span<std::byte> out) = 0;
   virtual std::string readLink(Node link) = 0;
+  // Over the extended attributes or named streams of a file or folder, in the order of their names;
+  // of nothing when it has none.
+  virtual Hash128 hashExtras(Node node) = 0;
 
  private:
   std::optional<Node> rememberedFolder_;
   std::unordered_map<std::string, Node> names_;
   std::unordered_map<std::string, Node> lowerNames_;  // only where case is ignored
 };
+
+// One hash over several, by their names.
+Hash128 hashOfNamed(const std::map<std::string, Hash128>& all);
 
 // Whether two names are the same but for the case of ASCII letters.
 bool sameButForCase(const std::string& a, const std::string& b);

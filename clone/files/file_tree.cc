@@ -19,6 +19,27 @@ NodeType typeFrom(std::uint64_t number) {
   return static_cast<NodeType>(number);
 }
 
+std::optional<NodeInfo> infoFrom(Unpacker& in) {
+  if (in.number() == 0) return std::nullopt;
+  NodeInfo out;
+  out.type = typeFrom(in.number());
+  out.size = in.number();
+  out.modified = static_cast<std::int64_t>(in.number());
+  out.subvolume = in.number();
+  out.modifiedNanos = static_cast<std::uint32_t>(in.number());
+  out.mode = static_cast<std::uint32_t>(in.number());
+  out.owner = static_cast<std::uint32_t>(in.number());
+  out.group = static_cast<std::uint32_t>(in.number());
+  out.links = in.number();
+  out.device = in.number();
+  return out;
+}
+
+Hash128 hashFrom(Unpacker& in) {
+  const std::uint64_t high = in.number();
+  return {high, in.number()};
+}
+
 }  // namespace
 
 FileTree::FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child)
@@ -69,12 +90,14 @@ void FileTree::give(const Message& request, ConfinedProcess::Deadline deadline) 
 }
 
 std::vector<std::byte> FileTree::ask(std::uint64_t operation, const std::string& path,
-                                     std::uint64_t offset, std::uint64_t length) {
+                                     std::uint64_t node, std::uint64_t offset,
+                                     std::uint64_t length) {
   if (broken_) throw Error(ErrorKind::Failed, reader_->name(), "its helper process has failed");
   if (path.size() > kLongestPath) throw Error(ErrorKind::Failed, "path", "is too long");
-  child_->send(static_cast<std::uint32_t>(Kind::Request),
-               Packer().number(operation).text(path).number(offset).number(length).done(),
-               std::chrono::steady_clock::now() + patience_);
+  child_->send(
+      static_cast<std::uint32_t>(Kind::Request),
+      Packer().number(operation).text(path).number(node).number(offset).number(length).done(),
+      std::chrono::steady_clock::now() + patience_);
   Message answer = hear();
   if (answer.kind != static_cast<std::uint32_t>(Kind::Answer)) {
     broken_ = true;
@@ -84,15 +107,9 @@ std::vector<std::byte> FileTree::ask(std::uint64_t operation, const std::string&
 }
 
 std::optional<NodeInfo> FileTree::statAs(const std::string& path, bool follow) {
-  const auto answer = ask(static_cast<std::uint64_t>(Operation::Stat), path, follow ? 1 : 0, 0);
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::Stat), path, 0, follow ? 1 : 0, 0);
   Unpacker in(answer);
-  if (in.number() == 0) return std::nullopt;
-  NodeInfo out;
-  out.type = typeFrom(in.number());
-  out.size = in.number();
-  out.modified = static_cast<std::int64_t>(in.number());
-  out.subvolume = in.number();
-  return out;
+  return infoFrom(in);
 }
 
 std::optional<NodeInfo> FileTree::stat(const std::string& path) {
@@ -116,7 +133,7 @@ bool FileTree::isFolder(const std::string& path) {
 void FileTree::list(const std::string& folder, const std::function<bool(const Entry&)>& each) {
   std::uint64_t seen = 0;
   for (bool more = true; more;) {
-    const auto answer = ask(static_cast<std::uint64_t>(Operation::List), folder, seen, 0);
+    const auto answer = ask(static_cast<std::uint64_t>(Operation::List), folder, 0, seen, 0);
     Unpacker in(answer);
     more = in.number() != 0;
     const std::uint64_t before = seen;
@@ -150,7 +167,7 @@ std::size_t FileTree::read(const std::string& path, std::uint64_t offset,
   while (done < out.size()) {
     const std::size_t length = std::min(out.size() - done, kLargestRead);
     const auto bytes =
-        ask(static_cast<std::uint64_t>(Operation::Read), path, offset + done, length);
+        ask(static_cast<std::uint64_t>(Operation::Read), path, 0, offset + done, length);
     if (bytes.size() > length) {
       broken_ = true;
       throw Error(ErrorKind::Failed, reader_->name(), "the helper process answered rubbish");
@@ -170,8 +187,54 @@ std::optional<std::string> FileTree::readText(const std::string& path, std::size
   return out;
 }
 
+std::uint64_t FileTree::root() {
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::Root), {}, 0, 0, 0);
+  return Unpacker(answer).number();
+}
+
+std::vector<Described> FileTree::describe(std::uint64_t folder) {
+  std::vector<Described> out;
+  for (bool more = true; more;) {
+    const std::size_t before = out.size();
+    const auto answer = ask(static_cast<std::uint64_t>(Operation::Describe), {}, folder, before, 0);
+    Unpacker in(answer);
+    more = in.number() != 0;
+    while (!in.atEnd()) {
+      Described entry;
+      entry.name = in.text();
+      entry.node = in.number();
+      entry.info = infoFrom(in);
+      out.push_back(std::move(entry));
+    }
+    if (out.size() > kMostEntries || (more && out.size() == before)) {
+      throw Error(ErrorKind::Invalid, reader_->name(), "a folder has no end");
+    }
+  }
+  return out;
+}
+
+FileTree::PartHash FileTree::hash(std::uint64_t file, std::uint64_t offset, std::uint64_t length) {
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::Hash), {}, file, offset, length);
+  Unpacker in(answer);
+  PartHash out;
+  out.length = std::min(in.number(), length);
+  out.hash = hashFrom(in);
+  return out;
+}
+
+Hash128 FileTree::hashExtras(std::uint64_t node) {
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::HashExtras), {}, node, 0, 0);
+  Unpacker in(answer);
+  return hashFrom(in);
+}
+
+std::string FileTree::readLink(std::uint64_t link) {
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::NodeLink), {}, link, 0, 0);
+  return Unpacker(answer).text();
+}
+
 std::string FileTree::readLink(const std::string& path) {
-  const auto answer = ask(static_cast<std::uint64_t>(Operation::ReadLink), path, 0, 0);
+  const auto answer = ask(static_cast<std::uint64_t>(Operation::ReadLink), path, 0, 0, 0);
   return Unpacker(answer).text();
 }
 

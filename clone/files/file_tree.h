@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "clone/io/block_reader.h"
+#include "clone/io/hash.h"
 #include "platform/confined_process.h"
 #include "platform/error.h"
 #include "platform/mounted_volume.h"
@@ -18,6 +19,13 @@ namespace disktwin::files {
 struct Entry {
   std::string name;  // bytes as they stand on disk; UTF-8 of NTFS, FAT and exFAT
   NodeType type = NodeType::Other;
+};
+
+// Of a folder's entry all that it is.
+struct Described {
+  std::string name;
+  std::uint64_t node = 0;        // by which the child knows it
+  std::optional<NodeInfo> info;  // nullopt: it cannot be looked at
 };
 
 // Reads through a child process, which alone touches the structures of the filesystem. Nothing that
@@ -57,12 +65,26 @@ class FileTree {
   std::optional<std::string> readText(const std::string& path, std::size_t most);
   std::string readLink(const std::string& path);
 
+  // For who looks at everything; nothing is followed. Nodes are those that root() and describe()
+  // have given.
+  std::uint64_t root();
+  std::vector<Described> describe(std::uint64_t folder);  // sorted by name
+  // Of at most `length` bytes from `offset` on.
+  struct PartHash {
+    std::uint64_t length = 0;  // less only at the end of the file
+    Hash128 hash;
+  };
+  PartHash hash(std::uint64_t file, std::uint64_t offset, std::uint64_t length);
+  // Over extended attributes (where the kernel reads) and named streams (NTFS).
+  Hash128 hashExtras(std::uint64_t node);
+  std::string readLink(std::uint64_t link);
+
   // For one request, however much it takes to answer it.
   void setPatience(std::chrono::milliseconds patience) { patience_ = patience; }
 
  private:
-  std::vector<std::byte> ask(std::uint64_t operation, const std::string& path, std::uint64_t offset,
-                             std::uint64_t length);
+  std::vector<std::byte> ask(std::uint64_t operation, const std::string& path, std::uint64_t node,
+                             std::uint64_t offset, std::uint64_t length);
   Message hear();
   void give(const Message& request, ConfinedProcess::Deadline deadline);
   std::optional<NodeInfo> statAs(const std::string& path, bool follow);

@@ -18,7 +18,7 @@ enum class Kind : std::uint32_t {
   Answer,     // as the request says
   NeedBytes,  // number: offset, number: length
   // To the child.
-  Request = 16,  // number: Operation, text: path, number: offset, number: length
+  Request = 16,  // number: Operation, text: path, number: node, number: offset, number: length
   Bytes,         // the bytes that were asked for
   NoBytes,       // they cannot be had
 };
@@ -29,6 +29,17 @@ enum class Operation : std::uint64_t {
   List,      // offset: entries to skip. Answer: number: more to come; then type and text for each
   Read,      // bytes from offset on, fewer than length only at the end
   ReadLink,  // text
+  // The following are asked for by a node's number, which the child has given, and not by a path.
+  //
+  // Entries of a folder in the order of their names; offset: entries to skip. Answer: number: more
+  // to come; then name, node, and what Stat says of each (0: it cannot be looked at).
+  Describe,
+  // Of the bytes from offset on, at most length. Answer: how many there were, and their hash.
+  Hash,
+  // Of what belongs to it besides its content: extended attributes, streams. Answer: the hash.
+  HashExtras,
+  NodeLink,  // as ReadLink
+  Root,      // number: the root's node
 };
 
 inline constexpr std::size_t kLargestRead = MiB;

@@ -29,6 +29,7 @@ class Server {
   Packer answer(Unpacker request) {
     const auto operation = static_cast<Operation>(request.number());
     const std::string path = request.text();
+    const Backend::Node node = request.number();
     const std::uint64_t offset = request.number();
     const std::uint64_t length = request.number();
     switch (operation) {
@@ -40,6 +41,16 @@ class Server {
         return read(path, offset, length);
       case Operation::ReadLink:
         return Packer().text(backend_.readLink(must(path, false)));
+      case Operation::Describe:
+        return describe(node, offset);
+      case Operation::Hash:
+        return hash(node, offset, length);
+      case Operation::HashExtras:
+        return packed(backend_.hashExtras(node));
+      case Operation::NodeLink:
+        return Packer().text(backend_.readLink(node));
+      case Operation::Root:
+        return Packer().number(backend_.root());
     }
     throw Error(ErrorKind::Invalid, "request", "is not known");
   }
@@ -54,13 +65,63 @@ class Server {
   Packer stat(const std::string& path, bool follow) {
     const auto node = walk(backend_, path, follow);
     if (!node) return Packer().number(0);
-    const NodeInfo info = backend_.info(*node);
-    return Packer()
-        .number(1)
+    Packer out;
+    pack(out, backend_.info(*node));
+    return out;
+  }
+
+  static void pack(Packer& out, const NodeInfo& info) {
+    out.number(1)
         .number(static_cast<std::uint64_t>(info.type))
         .number(info.size)
         .number(static_cast<std::uint64_t>(info.modified))
-        .number(info.subvolume);
+        .number(info.subvolume)
+        .number(info.modifiedNanos)
+        .number(info.mode)
+        .number(info.owner)
+        .number(info.group)
+        .number(info.links)
+        .number(info.device);
+  }
+
+  static Packer packed(const Hash128& hash) { return Packer().number(hash.high).number(hash.low); }
+
+  Packer describe(Backend::Node folder, std::uint64_t skip) {
+    if (skip == 0 || folder != describedNode_) {
+      described_.clear();
+      describedNode_ = folder;
+      backend_.list(folder, [this](const std::string& name, Backend::Node node, NodeType type) {
+        described_.push_back({name, node, type});
+      });
+      std::ranges::sort(described_, {}, &Listed::name);
+    }
+    Packer entries;
+    std::size_t at = static_cast<std::size_t>(std::min<std::uint64_t>(skip, described_.size()));
+    for (; at < described_.size() && entries.done().size() < kListBytes; ++at) {
+      entries.text(described_[at].name).number(described_[at].node);
+      try {
+        pack(entries, backend_.info(described_[at].node));
+      } catch (const Error&) {
+        entries.number(0);
+      }
+    }
+    return Packer().number(at < described_.size() ? 1 : 0).bytes(entries.done());
+  }
+
+  Packer hash(Backend::Node file, std::uint64_t offset, std::uint64_t length) {
+    Hasher hasher;
+    std::vector<std::byte> part(kLargestRead);
+    std::uint64_t done = 0;
+    while (done < length) {
+      const auto want =
+          static_cast<std::size_t>(std::min<std::uint64_t>(length - done, part.size()));
+      const std::size_t got = backend_.read(file, offset + done, std::span(part).first(want));
+      hasher.add(std::span(part).first(got));
+      done += got;
+      if (got < want) break;
+    }
+    const Hash128 result = hasher.result();
+    return Packer().number(done).number(result.high).number(result.low);
   }
 
   Packer list(const std::string& path, std::uint64_t skip) {
@@ -107,6 +168,8 @@ class Server {
   Backend& backend_;
   std::string listedPath_;
   std::vector<Listed> listed_;
+  Backend::Node describedNode_ = 0;
+  std::vector<Listed> described_;
   std::string readPath_;
   std::optional<Backend::Node> readNode_;
 };

@@ -167,7 +167,9 @@ class Planner {
       const Extent place = plan_.targetLayout.bytesOf(*plan_.targetLayout.find(partition.number));
       Region region = regionOf(*volume, request(), place.length, plan_.warnings);
       region.target = place.offset;
-      if (isReshaped(*volume, place.length)) reshapeRegion(region, *volume, place.length);
+      if (isReshaped(*volume, place.length) || isElsewhere(*volume, place.length)) {
+        reshapeRegion(region, *volume, place.length);
+      }
       addEdits(region, *volume);
       if (place.offset != volume->bytes.offset) followMove(region, *volume, place.offset);
       marks = unite(marks, signatureAreas(*volume, place.length).shiftedUp(region.target));
@@ -205,10 +207,16 @@ class Planner {
                                  : "cannot be told so from a stream: it may not start"));
   }
 
+  // It has another size on a disk that exists: whatever it is, that is how it stands there.
+  bool isElsewhere(const Volume& volume, std::uint64_t size) const {
+    return !request().places.empty() && size != volume.bytes.length;
+  }
+
   // What is zeroed in the end is known when the filesystem has its new size.
   void reshapeRegion(Region& region, const Volume& volume, std::uint64_t size) {
     region.resizedTo = size;
     region.zeroes = {};
+    if (!request().places.empty()) return;
     plan_.warnings.push_back(fmt::format("{}: is brought from {} to {} in the copy.{}",
                                          volumeName(volume), formatSize(volume.bytes.length),
                                          formatSize(size), reshapeNote(volume)));

@@ -57,6 +57,7 @@ class Fitting {
         sectors_(target.size / selected.sectorSize) {}
 
   table::Layout run() {
+    if (!request_.places.empty()) return table::placed(selected_, request_.places, sectors_);
     // Room that was left free on a disk of this size was left free on purpose.
     const bool keep =
         request_.fit.mode == FitRequest::Mode::Keep || target_.size == source_.disk->size();

@@ -51,6 +51,9 @@ struct Request {
   bool allSectors = false;
   std::set<std::uint32_t> partitions;  // empty: all
   FitRequest fit{FitRequest::Mode::Keep, {}};
+  // Where partitions are on a disk that exists, and how large: the plan is for that one. By number,
+  // in sectors; those that are not named stay.
+  std::map<std::uint32_t, table::Place> places{};
   std::map<std::uint32_t, std::vector<FileEdit>> edits{};  // by partition
   // The source can be read at random, which what changes a volume's size has to.
   bool canReshape = true;

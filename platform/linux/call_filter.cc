@@ -36,8 +36,8 @@ constexpr long kCompute[] = {
 };
 
 constexpr long kReadFiles[] = {
-    __NR_openat2, __NR_newfstatat, __NR_fstat, __NR_statx, __NR_getdents64,
-    __NR_pread64, __NR_readlinkat, __NR_lseek, __NR_fcntl,
+    __NR_openat2,    __NR_newfstatat, __NR_fstat, __NR_statx,      __NR_getdents64, __NR_pread64,
+    __NR_readlinkat, __NR_lseek,      __NR_fcntl, __NR_flistxattr, __NR_fgetxattr,
 };
 
 using Program = std::vector<sock_filter>;

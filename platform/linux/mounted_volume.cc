@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/btrfs.h>
+#include <linux/limits.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -107,6 +109,20 @@ NodeType typeOfEntry(unsigned char type) {
   }
 }
 
+NodeInfo infoFrom(const struct stat& status) {
+  NodeInfo out;
+  out.type = typeOf(status.st_mode);
+  out.size = static_cast<std::uint64_t>(status.st_size);
+  out.modified = status.st_mtim.tv_sec;
+  out.modifiedNanos = static_cast<std::uint32_t>(status.st_mtim.tv_nsec);
+  out.mode = status.st_mode;
+  out.owner = status.st_uid;
+  out.group = status.st_gid;
+  out.links = status.st_nlink;
+  out.device = status.st_rdev;
+  return out;
+}
+
 }  // namespace
 
 MountedVolume::MountedVolume(int file, Extent part, const std::string& type,
@@ -145,8 +161,7 @@ std::optional<NodeInfo> MountedVolume::info(const std::string& path) const {
     fail("a name cannot be looked up");
   }
   if (::fstat(node.get(), &status) != 0) fail("a file cannot be looked at");
-  NodeInfo out{typeOf(status.st_mode), static_cast<std::uint64_t>(status.st_size),
-               status.st_mtim.tv_sec, 0};
+  NodeInfo out = infoFrom(status);
   if (out.type == NodeType::Folder && status.st_ino == kSubvolumeRoot) {
     const Descriptor folder(open(path, O_RDONLY | O_DIRECTORY));
     // "If treeid is 0, the tree that contains the file is meant", and its id is given back.
@@ -212,6 +227,27 @@ std::string MountedVolume::readLink(const std::string& path) const {
       node.valid() ? ::readlinkat(node.get(), "", target.data(), target.size()) : -1;
   if (length < 0) fail("a link cannot be read");
   return {target.data(), static_cast<std::size_t>(length)};
+}
+
+void MountedVolume::attributes(
+    const std::string& path,
+    const std::function<void(const std::string& name, std::span<const std::byte> value)>& each)
+    const {
+  const Descriptor node(open(path, O_RDONLY | O_NONBLOCK));
+  if (!node.valid()) fail("a file cannot be opened");
+  // Linux has no longer lists, and no longer values.
+  std::vector<char> names(XATTR_LIST_MAX);
+  const ssize_t length = ::flistxattr(node.get(), names.data(), names.size());
+  if (length < 0 && errno == ENOTSUP) return;
+  if (length < 0) fail("its extended attributes cannot be listed");
+  std::vector<std::byte> value(XATTR_SIZE_MAX);
+  for (std::size_t at = 0; at < static_cast<std::size_t>(length);) {
+    const std::string name = names.data() + at;
+    at += name.size() + 1;
+    const ssize_t got = ::fgetxattr(node.get(), name.c_str(), value.data(), value.size());
+    if (got < 0) fail("an extended attribute cannot be read");
+    each(name, std::span(value).first(static_cast<std::size_t>(got)));
+  }
 }
 
 }  // namespace disktwin

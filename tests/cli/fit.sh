@@ -35,6 +35,8 @@ for kind in gpt-system mbr-logical; do
     expect 0 "$disktwin" clone --yes --verify "$T/source" "$T/target"
     says 'is brought from'
     check "$T/target"
+    expect 0 "$disktwin" compare "$T/source" "$T/target"
+    says 'files of [23] volumes that have another size'
     if [ "$target_size" -gt "$size" ]; then
       last=$(awk '{e = $2 + $3; if (e > m) m = e} END {print m}' "$T/now")
       [ $((target_size - last)) -lt 4194304 ] || fail "$kind: $((target_size - last)) bytes were left unused"
@@ -67,6 +69,26 @@ expect 0 "$disktwin" clone --yes --fit 2=100M,3=rest "$T/source" "$T/target"
 [ "$(part "$T/target" 2)" = 104857600 ] || fail "--fit 2=100M gave $(part "$T/target" 2)"
 [ "$(part "$T/target" 3)" -gt "$(part "$T/source" 3)" ] || fail "--fit 3=rest did not get the rest"
 check "$T/target"
+expect 0 "$disktwin" compare "$T/source" "$T/target"
+expect 0 "$disktwin" compare --partitions 2 "$T/source" "$T/target"
+expect 0 "$disktwin" clone --yes --fit 2=120M,3=rest "$T/source" "$T/target"
+# One byte of one file, one time, one mode, one file more and one less: each is found, and named.
+for change in 'write /dev/null extra' 'rm %' 'set_inode_field % mode 0100600' 'set_inode_field % mtime 20200101' \
+  'set_inode_field % uid 7'; do
+  cp --sparse=always "$T/target" "$T/changed"
+  read -r _ offset length _ < <(volumes "$T/changed" | sed -n 2p)
+  cut_out "$T/changed" "$offset" "$length" "$T/root"
+  debugfs -w -R "${change//%//etc/os-release}" "$T/root" >/dev/null 2>&1
+  dd if="$T/root" of="$T/changed" bs=64K oflag=seek_bytes seek="$offset" conv=notrunc status=none
+  expect 5 "$disktwin" compare "$T/source" "$T/changed"
+  says "differs: partition 2 .ext4 .root..: (extra is not on|etc/os-release (is missing|has the mode|its time|belongs to))"
+done
+cp --sparse=always "$T/target" "$T/changed"
+where=$(grep -obUa 'PRETTY_NAME=Sample' "$T/changed" | head -1 | cut -d: -f1)
+flip "$T/changed" "$where"
+expect 5 "$disktwin" compare --json "$T/source" "$T/changed"
+holds difference '.path == "etc/os-release" and .partition == 2'
+holds failed '.what | test("1 files of")'
 expect 0 "$disktwin" clone --yes --fit keep "$T/source" "$T/target"
 [ "$(part "$T/target" 2)" = "$(part "$T/source" 2)" ] || fail "--fit keep changed a size"
 expect 0 "$disktwin" compare "$T/source" "$T/target"

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "clone/files/tsk/ntfs_folder.h"
 #include "platform/error.h"
@@ -12,6 +15,7 @@ namespace disktwin::files {
 namespace {
 
 constexpr std::size_t kLongestLink = 4096;
+constexpr std::size_t kAttributePart = 256 * 1024;
 
 struct Known {
   const char* type;
@@ -53,6 +57,19 @@ NodeType typeOfMeta(TSK_FS_META_TYPE_ENUM type) {
   }
 }
 
+// With the type bits that POSIX's st_mode has.
+std::uint32_t modeOf(const TSK_FS_META& meta) {
+  static const std::map<TSK_FS_META_TYPE_ENUM, std::uint32_t> types{
+      {TSK_FS_META_TYPE_FIFO, 0010000}, {TSK_FS_META_TYPE_CHR, 0020000},
+      {TSK_FS_META_TYPE_DIR, 0040000},  {TSK_FS_META_TYPE_BLK, 0060000},
+      {TSK_FS_META_TYPE_REG, 0100000},  {TSK_FS_META_TYPE_LNK, 0120000},
+      {TSK_FS_META_TYPE_SOCK, 0140000},
+  };
+  const auto found = types.find(meta.type);
+  return (static_cast<std::uint32_t>(meta.mode) & 07777U) |
+         (found == types.end() ? 0 : found->second);
+}
+
 NodeType typeOfName(TSK_FS_NAME_TYPE_ENUM type) {
   switch (type) {
     case TSK_FS_NAME_TYPE_REG:
@@ -76,6 +93,22 @@ bool isMadeUp(const std::string& name) {
   return name.starts_with("$ALLOC_BITMAP") || name.starts_with("$UPCASE_TABLE") ||
          name.starts_with("$VOLUME_LABEL") || name.starts_with("$VOLUME_GUID") ||
          name.starts_with("$TEX_FAT") || name.starts_with("$ACT");
+}
+
+Hash128 hashOfAttribute(const TSK_FS_ATTR& attribute) {
+  Hasher hasher;
+  std::vector<std::byte> part(kAttributePart);
+  const auto size = static_cast<std::uint64_t>(std::max<TSK_OFF_T>(attribute.size, 0));
+  for (std::uint64_t at = 0; at < size;) {
+    const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(size - at, part.size()));
+    const ssize_t got =
+        tsk_fs_attr_read(&attribute, static_cast<TSK_OFF_T>(at),
+                         reinterpret_cast<char*>(part.data()), want, TSK_FS_FILE_READ_FLAG_NONE);
+    if (got != static_cast<ssize_t>(want)) fail("a stream cannot be read");
+    hasher.add(std::span(part).first(want));
+    at += want;
+  }
+  return hasher.result();
 }
 
 }  // namespace
@@ -145,6 +178,11 @@ NodeInfo TskVolume::info(Node node) {
   out.type = typeOfMeta(meta.type);
   out.size = static_cast<std::uint64_t>(std::max<TSK_OFF_T>(meta.size, 0));
   out.modified = meta.mtime;
+  out.modifiedNanos = meta.mtime_nano;
+  out.mode = modeOf(meta);
+  out.owner = meta.uid;
+  out.group = meta.gid;
+  out.links = static_cast<std::uint64_t>(std::max(meta.nlink, 0));
   return out;
 }
 
@@ -191,6 +229,21 @@ std::string TskVolume::readLink(Node link) {
     throw Error(ErrorKind::Failed, "file", "is not a symbolic link");
   }
   return std::string(meta.link).substr(0, kLongestLink);
+}
+
+// Of NTFS, streams have names: what Windows has compressed as a system file lies in one.
+Hash128 TskVolume::hashExtras(Node node) {
+  std::map<std::string, Hash128> all;
+  if (fs_->ftype != TSK_FS_TYPE_NTFS) return {};
+  TSK_FS_FILE& file = open(node);
+  const int count = tsk_fs_file_attr_getsize(&file);
+  for (int i = 0; i < count; ++i) {
+    const TSK_FS_ATTR* found = tsk_fs_file_attr_get_idx(&file, i);
+    if (!found || found->type != TSK_FS_ATTR_TYPE_NTFS_DATA || !found->name) continue;
+    if (file.meta->type == TSK_FS_META_TYPE_REG && std::strcmp(found->name, "$Data") == 0) continue;
+    all[found->name] = hashOfAttribute(*found);
+  }
+  return hashOfNamed(all);
 }
 
 }  // namespace disktwin::files

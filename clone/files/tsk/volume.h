@@ -33,6 +33,7 @@ class TskVolume final : public Backend {
   void list(Node folder, const Each& each) override;
   std::size_t read(Node file, std::uint64_t offset, std::span<std::byte> out) override;
   std::string readLink(Node link) override;
+  Hash128 hashExtras(Node node) override;
 
  private:
   struct Image;

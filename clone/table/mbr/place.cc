@@ -20,6 +20,10 @@ void put(Partition& partition, const Place& place) {
   if (partition.logical) partition.logical->ebrLba += place.firstLba - partition.firstLba;
   partition.firstLba = place.firstLba;
   partition.lbaCount = place.lbaCount;
+  // The same as it will be read back.
+  const std::uint64_t base = partition.logical ? partition.logical->ebrLba : 0;
+  partition.mbr.firstLba = static_cast<std::uint32_t>(place.firstLba - base);
+  partition.mbr.lbaCount = static_cast<std::uint32_t>(place.lbaCount);
 }
 
 [[noreturn]] void refuse(const char* why) {
@@ -61,6 +65,24 @@ void linkUp(Layout& layout, const Partition& container) {
   }
 }
 
+// Around its logical partitions, from the first record to the end of the last of them.
+void fitContainer(Layout& layout) {
+  Place whole{std::numeric_limits<std::uint64_t>::max(), 0};
+  std::uint64_t end = 0;
+  for (const Partition& partition : layout.partitions) {
+    if (!partition.logical) continue;
+    whole.firstLba = std::min(whole.firstLba, partition.logical->ebrLba);
+    end = std::max(end, partition.endLba());
+  }
+  whole.lbaCount = end - whole.firstLba;
+  for (Partition& partition : layout.partitions) {
+    if (!partition.isContainer()) continue;
+    put(partition, whole);
+    linkUp(layout, partition);
+    break;
+  }
+}
+
 }  // namespace
 
 Layout placed(const Layout& layout, const std::map<std::uint32_t, Place>& places) {
@@ -78,20 +100,9 @@ Layout placed(const Layout& layout, const std::map<std::uint32_t, Place>& places
     }
     put(partition, place);
   }
-  if (!logicalMoves) return out;
-  Place whole{std::numeric_limits<std::uint64_t>::max(), 0};
-  std::uint64_t end = 0;
+  if (logicalMoves) fitContainer(out);
   for (const Partition& partition : out.partitions) {
-    if (!partition.logical) continue;
-    whole.firstLba = std::min(whole.firstLba, partition.logical->ebrLba);
-    end = std::max(end, partition.endLba());
-  }
-  whole.lbaCount = end - whole.firstLba;
-  for (Partition& partition : out.partitions) {
-    if (!partition.isContainer()) continue;
-    put(partition, whole);
-    linkUp(out, partition);
-    break;
+    if (!partition.logical) out.mbr.entries.at(partition.number - 1) = partition.mbr;
   }
   return out;
 }

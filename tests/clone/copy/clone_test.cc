@@ -5,6 +5,7 @@
 #include <cstring>
 #include <random>
 
+#include "clone/compare/compare.h"
 #include "clone/plan/plan.h"
 #include "clone/plan/survey.h"
 #include "platform/error.h"
@@ -47,6 +48,10 @@ table::Layout gptLayout() {
 }
 
 // A disk whose one partition holds something nobody knows: all of it is copied.
+ReaderPtr diskOf(const std::vector<std::byte>& bytes) {
+  return std::make_shared<MemoryDisk>(bytes);
+}
+
 std::shared_ptr<MemoryDisk> sourceDisk() {
   auto disk = std::make_shared<MemoryDisk>(noise(kDisk, 1));
   for (const table::TableBlock& block : table::encode(gptLayout())) {
@@ -84,24 +89,24 @@ TEST_CASE("a clone compares clean, and one changed byte does not") {
   copy::runClone(plan, *source, target, {true, {}}, progress);
   CHECK(progress.target() == copy::TargetState::Complete);
   CHECK(source->bytes() == before);
-  CHECK(copy::compare(plan, *source, MemoryDisk(target.bytes()), {}, progress).same());
+  CHECK(compare::compareDisks(plan, source, diskOf(target.bytes()), {}, progress).same());
 
   auto changed = target.bytes();
   changed[3 * MiB] ^= std::byte{1};
-  const auto result = copy::compare(plan, *source, MemoryDisk(changed), {}, progress);
-  REQUIRE(result.differences.size() == 1);
-  CHECK(result.differences[0].source.contains({3 * MiB, 1}));
+  const auto result = compare::compareDisks(plan, source, diskOf(changed), {}, progress);
+  REQUIRE(result.blocks.size() == 1);
+  CHECK(result.blocks[0].source.contains({3 * MiB, 1}));
   CHECK(result.table.empty());
 
   // Outside of partitions nothing was promised.
   auto elsewhere = target.bytes();
   elsewhere[6 * MiB] ^= std::byte{1};
-  CHECK(copy::compare(plan, *source, MemoryDisk(elsewhere), {}, progress).same());
+  CHECK(compare::compareDisks(plan, source, diskOf(elsewhere), {}, progress).same());
 
   auto otherTable = target.bytes();
   std::fill_n(otherTable.begin() + 512, 512, std::byte{0});
   std::fill_n(otherTable.end() - 512, 512, std::byte{0});
-  CHECK_FALSE(copy::compare(plan, *source, MemoryDisk(otherTable), {}, progress).table.empty());
+  CHECK_FALSE(compare::compareDisks(plan, source, diskOf(otherTable), {}, progress).table.empty());
 }
 
 TEST_CASE("whenever the power fails, an unfinished target does not look like a disk") {
@@ -138,7 +143,7 @@ TEST_CASE("whenever the power fails, an unfinished target does not look like a d
       // everything that is promised, when all but the last block of the table is there; never a
       // mixture.
       copy::Progress ignored;
-      const auto result = copy::compare(plan, *source, MemoryDisk(medium), {}, ignored);
+      const auto result = compare::compareDisks(plan, source, diskOf(medium), {}, ignored);
       CHECK((result.blocksDiffering == 0 || stop <= plan.wipe.size()));
     }
   }

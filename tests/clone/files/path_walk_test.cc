@@ -24,12 +24,17 @@ class Made final : public Backend {
 
   bool ignoresCase() const override { return ignoring; }
   Node root() const override { return 0; }
-  NodeInfo info(Node node) override { return {things.at(node).type, 0, 0, 0}; }
+  NodeInfo info(Node node) override {
+    NodeInfo out;
+    out.type = things.at(node).type;
+    return out;
+  }
   void list(Node folder, const Each& each) override {
     for (const auto& [name, node] : things.at(folder).names) each(name, node, NodeType::Other);
   }
   std::size_t read(Node, std::uint64_t, std::span<std::byte>) override { return 0; }
   std::string readLink(Node link) override { return things.at(link).target; }
+  Hash128 hashExtras(Node) override { return {}; }
 };
 
 Made sample() {

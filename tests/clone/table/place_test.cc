@@ -58,6 +58,7 @@ TEST_CASE("logical partitions take their boot records along, and the chain leads
     CHECK(found.find(2)->endLba() == found.find(4 + logicals)->endLba());
     CHECK(found.find(5)->logical->ebrLba == 20480);
     CHECK(found.mbr.diskSignature == before.mbr.diskSignature);
+    CHECK(found == after);
   }
 }
 

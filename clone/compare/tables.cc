@@ -1,12 +1,12 @@
+#include "clone/compare/tables.h"
+
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
 
-#include "clone/copy/clone.h"
-#include "clone/copy/sinks.h"
 #include "platform/error.h"
 
-namespace disktwin::copy {
+namespace disktwin::compare {
 namespace {
 
 void comparePartitions(const table::Layout& wanted, const table::Layout& found,
@@ -29,6 +29,17 @@ void comparePartitions(const table::Layout& wanted, const table::Layout& found,
   }
 }
 
+// What else stands there was not asked about.
+table::Layout onlyAskedFor(const table::Layout& found, const std::set<std::uint32_t>& wanted) {
+  std::set<std::uint32_t> numbers;
+  for (const table::Partition& partition : found.partitions) {
+    if (wanted.contains(partition.number)) numbers.insert(partition.number);
+  }
+  return numbers.empty() ? found : table::withOnly(found, numbers);
+}
+
+}  // namespace
+
 std::vector<std::string> compareTables(const plan::Plan& plan, const BlockReader& other) {
   std::vector<std::string> out;
   const table::Layout& wanted = plan.targetLayout;
@@ -45,6 +56,7 @@ std::vector<std::string> compareTables(const plan::Plan& plan, const BlockReader
   }
   if (found.sectorSize == wanted.sectorSize) {
     try {
+      if (!plan.request.partitions.empty()) found = onlyAskedFor(found, plan.request.partitions);
       found = table::relocated(found, wanted.sectorCount);
     } catch (const Error& error) {
       out.push_back(error.detail());
@@ -57,27 +69,4 @@ std::vector<std::string> compareTables(const plan::Plan& plan, const BlockReader
   return out;
 }
 
-}  // namespace
-
-Comparison compare(const plan::Plan& plan, const BlockReader& source, const BlockReader& other,
-                   const PipelineOptions& options, Progress& progress, std::uint64_t grid) {
-  progress.begin(Phase::Compare, plan.bytesToRead);
-  Comparison out;
-  out.table = compareTables(plan, other);
-  CompareSink sink(other);
-  BlockList blocks(plan, grid);
-  run(blocks, source, sink, options, [&](const Block& block) {
-    out.bytesCompared += block.source.length;
-    progress.add(block.source.length);
-  });
-  out.blocksDiffering = sink.count();
-  for (const Block& block : sink.takeDiffering()) {
-    out.differences.push_back({block.region, block.source});
-  }
-  std::sort(
-      out.differences.begin(), out.differences.end(),
-      [](const Difference& a, const Difference& b) { return a.source.offset < b.source.offset; });
-  return out;
-}
-
-}  // namespace disktwin::copy
+}  // namespace disktwin::compare

@@ -106,7 +106,7 @@ done
 [ -w /dev/fuse ] || { echo "no /dev/fuse"; exit 0; }
 mkdir -p "$T/tree/folder/below" "$T/tree/many"
 poison 3000000 "$T/tree/large"; poison 70000 "$T/tree/folder/below/Größe"; : >"$T/tree/empty"
-for ((i = 0; i < 1500; i++)); do echo "$i" >"$T/tree/many/a file with a longer name $i"; done
+for ((i = 0; i < 1500; i++)); do echo "$i" >"$T/tree/many/$i, a file with a longer name"; done
 for type in ext4 ntfs vfat exfat xfs btrfs; do
   rm -f "$T/volume"; truncate -s 400M "$T/volume"
   case $type in

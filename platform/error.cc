@@ -13,6 +13,10 @@ int exitCode(ErrorKind kind) {
     case ErrorKind::Mismatch:
     case ErrorKind::Invalid:
       return 5;
+    case ErrorKind::DidNotComeUp:
+      return 6;
+    case ErrorKind::CannotTell:
+      return 7;
     case ErrorKind::Cancelled:
       return 130;
     case ErrorKind::Failed:
@@ -44,6 +48,10 @@ const char* errorName(ErrorKind kind) {
       return "mismatch";
     case ErrorKind::Cancelled:
       return "cancelled";
+    case ErrorKind::DidNotComeUp:
+      return "did-not-come-up";
+    case ErrorKind::CannotTell:
+      return "cannot-tell";
   }
   return "failed";
 }

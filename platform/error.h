@@ -11,15 +11,17 @@ namespace disktwin {
 
 // What went wrong, as far as a caller has to tell it apart. The exit codes follow from it.
 enum class ErrorKind {
-  Failed,     // anything else that ended the work
-  Read,       // the source could not be read
-  Write,      // the target could not be written
-  NoSpace,    // the file system under the target is full
-  Invalid,    // bytes on a disk contradict themselves or their specification
-  Usage,      // the command line makes no sense
-  Refused,    // it would work, but might destroy something
-  Mismatch,   // two things that should be equal are not
-  Cancelled,  // the user said stop
+  Failed,        // anything else that ended the work
+  Read,          // the source could not be read
+  Write,         // the target could not be written
+  NoSpace,       // the file system under the target is full
+  Invalid,       // bytes on a disk contradict themselves or their specification
+  Usage,         // the command line makes no sense
+  Refused,       // it would work, but might destroy something
+  Mismatch,      // two things that should be equal are not
+  Cancelled,     // the user said stop
+  DidNotComeUp,  // the system on a disk, in a virtual machine
+  CannotTell,    // whether it did
 };
 
 // Process exit code for an error of this kind, as documented in docs/protocol.md.

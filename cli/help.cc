@@ -15,6 +15,8 @@ constexpr const char* kExitCodes =
     "  3    refused for safety; nothing was written\n"
     "  4    done, but with losses that were asked for\n"
     "  5    data does not match, or is damaged\n"
+    "  6    boot: the system did not come up\n"
+    "  7    boot: cannot tell whether it came up\n"
     "  130  cancelled\n";
 
 }  // namespace

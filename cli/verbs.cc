@@ -99,6 +99,24 @@ std::span<const Verb> verbs() {
        {"A", "B"},
        &addCompareOptions,
        &runCompare},
+      {"boot",
+       "DISK [options]",
+       "start the system on a disk or image in a virtual machine, and say whether it comes up",
+       "Starts the system on a disk, raw file or image of this program in a virtual machine (QEMU) "
+       "and\n"
+       "watches it. Nothing is written to the disk or image: what the machine writes goes to a\n"
+       "temporary file that is gone afterwards. The machine has no network, so that a copy of a "
+       "server\n"
+       "does not do its work a second time. It has come up when it asks for a login, or shuts down "
+       "when\n"
+       "its power button is pressed, which is done once it is idle; it has not when the firmware "
+       "finds\n"
+       "nothing to start, a boot loader, kernel or system stops at a prompt, or it starts over and "
+       "over.\n"
+       "Ends with 0, 6 (it did not come up) or 7 (cannot tell).",
+       {"DISK"},
+       &addBootOptions,
+       &runBoot},
   };
   return all;
 }

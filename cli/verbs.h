@@ -40,5 +40,7 @@ void addMergeOptions(Options& options);
 int runMerge(const Arguments& arguments, Output& output);
 void addCompareOptions(Options& options);
 int runCompare(const Arguments& arguments, Output& output);
+void addBootOptions(Options& options);
+int runBoot(const Arguments& arguments, Output& output);
 
 }  // namespace disktwin::cli

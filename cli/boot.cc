@@ -12,6 +12,7 @@
 #include "cli/verbs.h"
 #include "clone/io/overlay.h"
 #include "machine/acceleration.h"
+#include "machine/boot_entry.h"
 #include "machine/firmware_files.h"
 #include "machine/loaders.h"
 #include "machine/screen.h"
@@ -159,22 +160,7 @@ class BootRun {
   void describe() {
     machine::Description& machine = trial_.machine;
     chooseDisk();
-    if (firmware_) {
-      machine.firmware = *firmware_;
-      firmwareWhy_ = "asked for";
-    } else {
-      const auto choice =
-          machine::chooseFirmware(machine::findLoaders(source_.survey), arguments_.word(0));
-      machine.firmware = choice.firmware;
-      firmwareWhy_ = choice.because;
-    }
-    if (machine.firmware == Firmware::Uefi) {
-      const machine::FirmwareFiles files = machine::findUefi();
-      machine.firmwareCode = files.code;
-      const std::string variables = readSmallFile(files.variables, kLargestVariables);
-      const auto bytes = std::as_bytes(std::span(variables));
-      trial_.variables.assign(bytes.begin(), bytes.end());
-    }
+    chooseFirmware();
     if (acceleration_) {
       machine.acceleration = *acceleration_;
       accelerationWhy_ = "asked for";
@@ -185,6 +171,38 @@ class BootRun {
     }
     const bool translated = machine.acceleration == Acceleration::Tcg;
     trial_.pace.timeout = timeout_.value_or(translated ? kTranslatedTimeout : kUsualTimeout);
+  }
+
+  void chooseFirmware() {
+    machine::Description& machine = trial_.machine;
+    const machine::Loaders loaders = machine::findLoaders(source_.survey);
+    if (firmware_) {
+      machine.firmware = *firmware_;
+      firmwareWhy_ = "asked for";
+    } else {
+      const auto choice = machine::chooseFirmware(loaders, arguments_.word(0));
+      machine.firmware = choice.firmware;
+      firmwareWhy_ = choice.because;
+    }
+    if (machine.firmware != Firmware::Uefi) return;
+    const machine::FirmwareFiles files = machine::findUefi();
+    machine.firmwareCode = files.code;
+    const std::string variables = readSmallFile(files.variables, kLargestVariables);
+    const auto bytes = std::as_bytes(std::span(variables));
+    trial_.variables.assign(bytes.begin(), bytes.end());
+    if (loaders.fallback.empty() && !loaders.named.empty()) addEntry(loaders.named.front());
+  }
+
+  // As the machine has one in its memory that the system was installed on.
+  void addEntry(const machine::EfiLoader& loader) {
+    const table::Layout& layout = source_.survey.layout;
+    const table::Partition* partition = layout.find(loader.partition);
+    if (!partition) return;
+    machine::addBootEntry(trial_.variables, machine::entryFor(layout, *partition, loader.path));
+    warnings_.push_back(fmt::format(
+        "{} of partition {} is started only by machines that have an entry for it in their "
+        "firmware. The virtual machine gets one; in another machine, make it with efibootmgr.",
+        loader.path, loader.partition));
   }
 
   // As what it was attached where it came from, since a system may have drivers for that alone.

@@ -79,9 +79,10 @@ std::size_t findLast(std::string_view text, std::string_view pattern) {
   return text.npos;
 }
 
+constexpr std::string_view kPrompt = " login:";
+
 // A line "NAME login:", which is how every getty asks; what the kernel says later may follow it.
 std::size_t findLogin(std::string_view text) {
-  constexpr std::string_view kPrompt = " login:";
   const std::size_t at = findLast(text, kPrompt);
   if (at == text.npos || at == 0) return text.npos;
   const std::size_t before = text.find_last_of('\n', at);
@@ -91,10 +92,9 @@ std::size_t findLogin(std::string_view text) {
   return name.empty() || greeting || name.find(' ') != name.npos ? text.npos : line;
 }
 
-std::string lineAt(std::string_view text, std::size_t at) {
-  std::string line(text.substr(at, text.find('\n', at) - at));
-  line.erase(std::min(line.find_last_not_of(" _\x1a") + 1, line.size()));
-  return printable(line);
+std::string promptAt(std::string_view text, std::size_t at) {
+  const std::size_t end = text.find(' ', at) + kPrompt.size();
+  return printable(text.substr(at, end - at));
 }
 
 // Past a control sequence that begins at `at`; whether it moves the cursor.
@@ -137,7 +137,7 @@ std::optional<Finding> findSign(const std::string& text) {
   }
   const std::size_t login = findLogin(text);
   if (login != text.npos && (!out || login > last)) {
-    out = Finding{Sign::Up, "a login prompt: '" + lineAt(text, login) + "'", true};
+    out = Finding{Sign::Up, "a login prompt: '" + promptAt(text, login) + "'", true};
   }
   return out;
 }

@@ -13,8 +13,11 @@ namespace {
 constexpr unsigned kMostResets = 3;  // a firmware or an update may have reasons for one or two
 constexpr double kIdleShare = 0.25;
 constexpr std::uint64_t kIdleOperations = 4;  // of the disk, between two samples
-constexpr double kNoNews = 30;                // seconds; then the button is tried though it is busy
-constexpr double kLastResort = 0.6;           // of the timeout
+// Seconds; then the button is tried though it is busy, and a boot sector has had its time.
+constexpr double kNoNews = 30;
+constexpr std::uint64_t kBootSectorOnly =
+    4;                               // operations of the disk: more than a BIOS needs for it
+constexpr double kLastResort = 0.6;  // of the timeout
 
 // Without what blinks.
 std::string lasting(const Sample& sample) {
@@ -88,6 +91,13 @@ std::optional<Verdict> Watch::look(const Sample& sample) {
   }
   if (const auto finding = seen()) {
     if (auto verdict = fromFinding(*finding)) return verdict;
+  }
+  if (sample.diskOperations > 0 && sample.diskOperations <= kBootSectorOnly &&
+      sample.seconds - changed_ >= kNoNews) {
+    return Verdict{Outcome::DidNotComeUp,
+                   fmt::format("nothing but the boot sector was read, and nothing has happened for "
+                               "{:.0f} s since",
+                               sample.seconds - changed_)};
   }
   if (sample.seconds < pace_.timeout) return std::nullopt;
   std::string line = lastLine(sample.screen);

@@ -30,6 +30,7 @@ TEST_CASE("a login prompt is one, whatever the kernel says behind it") {
   CHECK(signOf("Debian GNU/Linux 12 system tty1\n\nsystem login:") == Sign::Up);
   CHECK(signOf("server login: [   12.3] random: crng init done\n") == Sign::Up);
   CHECK(signOf("s\x1a\x1atem login:") == Sign::Up);
+  CHECK(findSign("a\nserver login: [   12.3] random")->what == "a login prompt: 'server login:'");
   CHECK_FALSE(findSign("Last login: Tue"));
   CHECK_FALSE(findSign("Starting getty for login: done"));
   CHECK_FALSE(findSign(" login:"));
@@ -122,6 +123,17 @@ TEST_CASE("who switches himself off without being asked has not come up") {
   Sample off = at(5, "");
   off.switchedOff = true;
   CHECK(watch.look(off)->outcome == Outcome::DidNotComeUp);
+}
+
+TEST_CASE("a boot sector after which nothing is read is given up") {
+  Watch watch({});
+  CHECK_FALSE(watch.look(at(5, "Booting from Hard Disk...", 1, 1)));
+  CHECK_FALSE(watch.look(at(30, "Booting from Hard Disk...", 1, 1)));
+  CHECK(watch.look(at(36, "Booting from Hard Disk...", 1, 1))->outcome == Outcome::DidNotComeUp);
+  // Who has read more may be busy with it.
+  Watch other({});
+  CHECK_FALSE(other.look(at(5, "Booting from Hard Disk...", 50, 1)));
+  CHECK_FALSE(other.look(at(100, "Booting from Hard Disk...", 50, 1)));
 }
 
 TEST_CASE("one reset is forgiven, a loop of them is not") {

@@ -48,7 +48,7 @@ nothing_left
 expect_boot 0 --json "$T/tiny"
 holds machine '.firmware == "bios" and .network == false and .acceleration == "tcg" and .bus == "sata"'
 holds verdict '.verdict == "came-up" and (.screen | test("Tiny 1.0"))'
-holds done '.exit_code == 0'
+holds 'done' '.exit_code == 0'
 nothing_left
 
 # Nothing that exists is overwritten.
@@ -187,7 +187,7 @@ for signal in INT TERM KILL; do
   nothing_left
 done
 
-[ "$(hash_of "$T/tiny")" = "$before" ] && [ "$(stat -c %y "$T/tiny")" = "$time" ] || fail "the source was changed"
+[ "$(hash_of "$T/tiny") $(stat -c %y "$T/tiny")" = "$before $time" ] || fail "the source was changed"
 
 # ---- A disk in use, and a full temporary folder.
 [ "$(id -u)" -eq 0 ] || exit 0

@@ -21,10 +21,13 @@ TEST_CASE("messages come in pieces and several at once") {
 }
 
 TEST_CASE("what is no message of QEMU is refused") {
+  std::string deep = "1";
+  for (int i = 0; i < 100; ++i) deep = "{\"a\":" + deep + "}";
   for (const std::string& line :
        {std::string("hello"), std::string("[1]"), std::string("{\"a\":"), std::string("\"x\""),
         std::string("{\"a\":1}{\"b\":2}"), std::string(100000, '['), std::string(50, '{'),
-        "{\"a\":" + std::string(100000, '['), std::string("{\"\xff\": 1}"), std::string(1, '\0')}) {
+        "{\"a\":" + std::string(100000, '['), std::string("{\"\xff\": 1}"), deep,
+        std::string(1, '\0')}) {
     QmpReader reader;
     reader.feed(line + "\n");
     CHECK_THROWS_AS(reader.next(), Error);

@@ -319,7 +319,7 @@ class BootRun {
     }
     throw Error(ErrorKind::CannotTell, arguments_.word(0),
                 "cannot tell whether it came up: " + verdict.because,
-                look + "; --timeout gives it longer");
+                result.seconds < trial_.pace.timeout ? look : look + "; --timeout gives it longer");
   }
 
   void showLastLines(const machine::TrialResult& result) {

@@ -45,7 +45,8 @@ std::string generalHelp() {
       "\nA first image:\n"
       "  disktwin capture /dev/sda disk.img.zst     save it\n"
       "  disktwin verify disk.img.zst               check all of it\n"
-      "  disktwin restore disk.img.zst /dev/sdb     put it onto another disk\n\n";
+      "  disktwin restore disk.img.zst /dev/sdb     put it onto another disk\n"
+      "  disktwin boot disk.img.zst                 see whether the system in it starts\n\n";
   return out + kExitCodes;
 }
 

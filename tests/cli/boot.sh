@@ -216,7 +216,7 @@ truncate -s 1G "$T/writer"
 hash=$(hash_of "$T/writer")
 mkdir "$T/tiny-folder"
 mount -t tmpfs -o size=8m tmpfs "$T/tiny-folder"; undo+=("umount $T/tiny-folder")
-TMPDIR=$T/tiny-folder expect_boot 1 "$T/writer"
+TMPDIR=$T/tiny-folder expect_boot 1 --timeout 60 "$T/writer"
 says 'No space left|full'
 [ -z "$(ls -A "$T/tiny-folder")" ] || fail "left in the full folder"
 [ "$(hash_of "$T/writer")" = "$hash" ] || fail "the disk was written to"

@@ -36,7 +36,8 @@ class VirtualFile {
   explicit VirtualFile(FileContent& content);
   VirtualFile(const VirtualFile&) = delete;
   VirtualFile& operator=(const VirtualFile&) = delete;
-  // Nobody may have the file open any more.
+  // Nobody may have the file open any more, but a loop device that is about to let go of it: that
+  // is waited for.
   ~VirtualFile();
 
   const std::string& path() const;

@@ -21,7 +21,8 @@
 #include <vector>
 
 #include "platform/error.h"
-#include "platform/linux/read_only_loop.h"
+#include "platform/linux/detached_mount.h"
+#include "platform/linux/loop_device.h"
 
 namespace disktwin {
 namespace {
@@ -33,15 +34,15 @@ constexpr ino_t kSubvolumeRoot = 256;
 struct How {
   const char* type;
   // Options without which the kernel would write, or refuse a log that waits to be replayed.
-  std::vector<std::pair<const char*, const char*>> options;
+  MountOptions options;
 };
 
 const std::vector<How>& ways() {
   static const std::vector<How> all{
-      {"ext2", {{"noload", nullptr}}},
-      {"ext3", {{"noload", nullptr}}},
-      {"ext4", {{"noload", nullptr}}},
-      {"xfs", {{"norecovery", nullptr}, {"nouuid", nullptr}}},
+      {"ext2", {{"noload", ""}}},
+      {"ext3", {{"noload", ""}}},
+      {"ext4", {{"noload", ""}}},
+      {"xfs", {{"norecovery", ""}, {"nouuid", ""}}},
       {"btrfs", {{"rescue", "nologreplay"}}},
   };
   return all;
@@ -64,29 +65,6 @@ void enterPrivateNamespace() {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     fail("the mount namespace cannot be made private");
   }
-}
-
-void set(int context, const char* key, const char* value) {
-  const unsigned command = value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG;
-  if (::fsconfig(context, command, key, value, 0) != 0) fail(fmt::format("option {}", key));
-}
-
-int mountDetached(const std::string& device, const How& how, bool defaultSubvolume) {
-  const char* type = std::strncmp(how.type, "ext", 3) == 0 ? "ext4" : how.type;
-  const Descriptor context(::fsopen(type, FSOPEN_CLOEXEC));
-  if (!context.valid()) fail(fmt::format("the kernel does not know {}", type));
-  set(context.get(), "source", device.c_str());
-  set(context.get(), "ro", nullptr);
-  for (const auto& [key, value] : how.options) set(context.get(), key, value);
-  if (std::strcmp(type, "btrfs") == 0 && !defaultSubvolume) set(context.get(), "subvolid", "5");
-  if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
-    fail("the kernel cannot read it");
-  }
-  const int root = ::fsmount(context.get(), FSMOUNT_CLOEXEC,
-                             MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-                                 MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOATIME);
-  if (root < 0) fail("the kernel cannot show it");
-  return root;
 }
 
 NodeType typeOf(mode_t mode) {
@@ -133,7 +111,12 @@ MountedVolume::MountedVolume(int file, Extent part, const std::string& type,
   }
   enterPrivateNamespace();
   const LoopDevice loop = attachReadOnly(file, part);
-  root_ = mountDetached(loop.path, *how, defaultSubvolume);
+  MountOptions options = how->options;
+  options.emplace_back("ro", "");
+  if (type == "btrfs" && !defaultSubvolume) options.emplace_back("subvolid", "5");
+  root_ = mountDetached(loop.path, type.starts_with("ext") ? "ext4" : type, options,
+                        MountView::LookOnly)
+              .release();
 }
 
 MountedVolume::~MountedVolume() {

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -24,12 +26,17 @@ namespace disktwin {
 namespace {
 
 constexpr const char* kName = "/volume";
+// A loop device lets go of the file a moment after it was told to.
+constexpr auto kForALoop = std::chrono::seconds(30);
 
 class Server {
  public:
   explicit Server(FileContent& content) : content_(content) {}
 
   FileContent& content() { return content_; }
+  void opened() { ++open_; }
+  void closed() { --open_; }
+  bool isOpen() const { return open_ > 0; }
   std::exception_ptr error() const {
     const std::lock_guard lock(mutex_);
     return error_;
@@ -49,6 +56,7 @@ class Server {
 
  private:
   FileContent& content_;
+  std::atomic<int> open_{0};
   mutable std::mutex mutex_;
   std::exception_ptr error_;
 };
@@ -83,7 +91,14 @@ int getAttributes(const char* path, struct stat* out, fuse_file_info*) {
 }
 
 int openFile(const char* path, fuse_file_info*) {
-  return std::strcmp(path, kName) == 0 ? 0 : -ENOENT;
+  if (std::strcmp(path, kName) != 0) return -ENOENT;
+  server().opened();
+  return 0;
+}
+
+int closeFile(const char*, fuse_file_info*) {
+  server().closed();
+  return 0;
 }
 
 // How much of a range lies inside of the file.
@@ -133,6 +148,7 @@ fuse_operations operations() {
   out.init = start;
   out.getattr = getAttributes;
   out.open = openFile;
+  out.release = closeFile;
   out.read = readFile;
   out.write = writeFile;
   out.fallocate = allocateFile;
@@ -190,6 +206,10 @@ VirtualFile::VirtualFile(FileContent& content) : state_(std::make_unique<State>(
 }
 
 VirtualFile::~VirtualFile() {
+  const auto end = std::chrono::steady_clock::now() + kForALoop;
+  while (state_->server.isOpen() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   fuse_exit(state_->handle);
   fuse_unmount(state_->handle);
   state_->thread.join();

@@ -1,4 +1,4 @@
-// A loop device over a part of a file that is only read.
+// Loop devices over files. They clear themselves, however this process ends.
 #pragma once
 
 #include <string>
@@ -13,7 +13,10 @@ struct LoopDevice {
   Descriptor open;  // the device clears itself when this and all mounts of it are gone
 };
 
-// Throws Error(Failed) when none can be had.
+// Over a part of a file, which is only read. Throws Error(Failed) when none can be had.
 LoopDevice attachReadOnly(int file, Extent part);
+
+// Over all of a file that is open for reading and writing. Throws Error(Failed).
+LoopDevice attachForWriting(int file);
 
 }  // namespace disktwin

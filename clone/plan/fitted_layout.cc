@@ -36,7 +36,7 @@ const reshape::Reshaper* wayOf(const Volume& volume, bool smaller, std::string& 
     why = fmt::format("{} cannot be resized", info.type);
     return nullptr;
   }
-  why = smaller ? way->whyNotShrink(info) : way->whyNotGrow(info);
+  why = smaller ? way->whyNotShrink(volume.reader, info) : way->whyNotGrow(volume.reader, info);
   if (why.empty()) why = VirtualFile::whyNot();
   return why.empty() ? way : nullptr;
 }

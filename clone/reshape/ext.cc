@@ -26,8 +26,12 @@ std::uint64_t minimumBlocks(const std::string& output) {
 
 class ExtWay final : public Reshaper {
  public:
-  std::string whyNotShrink(const fs::VolumeInfo& info) const override { return whyNot(info); }
-  std::string whyNotGrow(const fs::VolumeInfo& info) const override { return whyNot(info); }
+  std::string whyNotShrink(const ReaderPtr&, const fs::VolumeInfo& info) const override {
+    return whyNot(info);
+  }
+  std::string whyNotGrow(const ReaderPtr&, const fs::VolumeInfo& info) const override {
+    return whyNot(info);
+  }
 
   std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
     const Trial trial(volume);

@@ -10,8 +10,12 @@ namespace {
 
 class NtfsWay final : public Reshaper {
  public:
-  std::string whyNotShrink(const fs::VolumeInfo& info) const override { return whyNot(info); }
-  std::string whyNotGrow(const fs::VolumeInfo& info) const override { return whyNot(info); }
+  std::string whyNotShrink(const ReaderPtr&, const fs::VolumeInfo& info) const override {
+    return whyNot(info);
+  }
+  std::string whyNotGrow(const ReaderPtr&, const fs::VolumeInfo& info) const override {
+    return whyNot(info);
+  }
 
   std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
     const Trial trial(volume);

@@ -25,6 +25,8 @@ const Reshaper* reshaperFor(const std::string& type) {
   if (type == "ext2" || type == "ext3" || type == "ext4") return &extWay();
   if (type == "ntfs") return &ntfsWay();
   if (type == "swap") return &swapWay();
+  if (type == "btrfs") return &btrfsWay();
+  if (type == "xfs") return &xfsWay();
   return nullptr;
 }
 

@@ -16,9 +16,10 @@ class Reshaper {
  public:
   virtual ~Reshaper() = default;
 
-  // Why this volume cannot be made smaller, or larger, as a clause; empty when it can.
-  virtual std::string whyNotShrink(const fs::VolumeInfo& info) const = 0;
-  virtual std::string whyNotGrow(const fs::VolumeInfo& info) const = 0;
+  // Why this volume cannot be made smaller, or larger, as a clause; empty when it can. Reads
+  // little.
+  virtual std::string whyNotShrink(const ReaderPtr& volume, const fs::VolumeInfo& info) const = 0;
+  virtual std::string whyNotGrow(const ReaderPtr& volume, const fs::VolumeInfo& info) const = 0;
 
   // The least it can be made, in bytes, as its tools say. They work on a view of the volume in
   // which their writes go nowhere. Throws Error(Refused) when they do not want to touch it.

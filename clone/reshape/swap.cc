@@ -14,10 +14,12 @@ constexpr std::uint64_t kPart = 4;
 
 class SwapWay final : public Reshaper {
  public:
-  std::string whyNotShrink(const fs::VolumeInfo&) const override {
+  std::string whyNotShrink(const ReaderPtr&, const fs::VolumeInfo&) const override {
     return missing({"mkswap"}, "util-linux");
   }
-  std::string whyNotGrow(const fs::VolumeInfo& info) const override { return whyNotShrink(info); }
+  std::string whyNotGrow(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
+    return whyNotShrink(volume, info);
+  }
 
   std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo&) const override {
     return std::min(volume->size(), std::max(kLeast, volume->size() / kPart));

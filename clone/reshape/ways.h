@@ -5,8 +5,10 @@
 
 namespace disktwin::reshape {
 
-const Reshaper& extWay();   // e2fsck, resize2fs
-const Reshaper& ntfsWay();  // ntfsresize
-const Reshaper& swapWay();  // mkswap
+const Reshaper& btrfsWay();  // the kernel
+const Reshaper& extWay();    // e2fsck, resize2fs
+const Reshaper& ntfsWay();   // ntfsresize
+const Reshaper& swapWay();   // mkswap
+const Reshaper& xfsWay();    // the kernel
 
 }  // namespace disktwin::reshape

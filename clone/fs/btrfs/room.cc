@@ -1,0 +1,158 @@
+#include "clone/fs/btrfs/room.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "clone/fs/btrfs/chunk_tree.h"
+#include "clone/fs/btrfs/device_tree.h"
+#include "clone/fs/btrfs/roots.h"
+#include "clone/fs/btrfs/super.h"
+#include "clone/fs/btrfs/unproven.h"
+#include "clone/fs/btrfs/used_map.h"
+
+namespace disktwin::fs::btrfs {
+namespace {
+
+constexpr std::uint64_t kStep = MiB;
+// An extent of data is moved in one piece ("BTRFS_MAX_EXTENT_SIZE").
+constexpr std::uint64_t kLongestExtent = 128 * MiB;
+// Moving anything writes tree blocks anew and keeps some in reserve; both copies.
+constexpr std::uint64_t kTreeReserve = 64 * MiB;
+constexpr std::uint64_t kSystemReserve = MiB;
+// "btrfs_init_alloc_chunk_ctl()", fs/btrfs/volumes.c: a new chunk takes so much at most, and no
+// more than a tenth of the filesystem. Metadata and system chunks may be there twice.
+constexpr std::uint64_t kDataChunk = GiB;
+constexpr std::uint64_t kTreeChunk = 2 * GiB;
+constexpr std::uint64_t kTreeChunkOfSmall = 512 * MiB;
+constexpr std::uint64_t kSmall = 50 * GiB;
+constexpr std::uint64_t kSystemChunk = 64 * MiB;
+
+enum Kind : std::uint8_t { kOfData, kOfTrees, kOfSystem, kKinds };
+
+// Of mixed chunks what is true of data is true of both.
+Kind kindOf(std::uint64_t type) {
+  if ((type & kSystem) != 0) return kOfSystem;
+  return (type & kData) != 0 ? kOfData : kOfTrees;
+}
+
+// A part of the device that is given to a chunk.
+struct Allocation {
+  Extent place;
+  Kind kind{};
+  std::uint64_t used = 0;
+  std::uint64_t room = 0;  // what extents find place in for certain, wherever the gaps are
+};
+
+Allocation allocationOf(Extent place, Kind kind, const ExtentSet& used) {
+  Allocation out{place, kind};
+  const ExtentSet here = used.clipped(place);
+  out.used = here.bytes();
+  for (const Extent gap : subtract(ExtentSet{place}, here)) {
+    const std::uint64_t lost = kind == kOfData ? std::min(gap.length, kLongestExtent) : 0;
+    out.room += gap.length - lost;
+  }
+  return out;
+}
+
+std::vector<Allocation> allocations(const BlockReader& volume, const Super& super) {
+  const ExtentSet used = subtract(usedMap(volume, super).extents, reservedPlaces(volume.size()));
+  const ChunkTree chunks = readChunks(volume, super);
+  std::vector<Allocation> out;
+  for (const Chunk& chunk : chunks.map.chunks()) {
+    for (const Piece& piece : chunks.map.piecesOf(chunk)) {
+      out.push_back(allocationOf({piece.offset, chunk.deviceLength}, kindOf(chunk.type), used));
+    }
+  }
+  return out;
+}
+
+// What a new chunk of each kind may take away from the others.
+std::array<std::uint64_t, kKinds> chunkSizes(std::uint64_t size) {
+  const std::uint64_t tenth = size / 10;
+  return {std::min(tenth, kDataChunk),
+          std::min(2 * tenth, size > kSmall ? kTreeChunk : kTreeChunkOfSmall),
+          std::min(tenth, kSystemChunk)};
+}
+
+bool fits(const std::vector<Allocation>& all, std::uint64_t size) {
+  std::array<std::uint64_t, kKinds> moved{};
+  std::array<std::uint64_t, kKinds> room{};
+  std::uint64_t taken = kReserved;
+  bool moves = false;
+  for (const Allocation& one : all) {
+    // Empty chunks are given back before anything is moved.
+    if (one.used == 0) continue;
+    if (one.place.end() > size) {
+      moves = true;
+      moved[one.kind] += one.used;
+    } else {
+      taken += one.place.length;
+      room[one.kind] += one.room;
+    }
+  }
+  if (!moves) return true;
+  const std::array<std::uint64_t, kKinds> reserve{0, kTreeReserve, kSystemReserve};
+  const auto chunks = chunkSizes(size);
+  std::uint64_t needed = 0;
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    const std::uint64_t more = moved[kind] + moved[kind] / 16 + reserve[kind];
+    if (more > room[kind]) needed += more - room[kind] + chunks[kind];
+  }
+  return taken < size && needed <= size - taken;
+}
+
+std::string whyFixed(const BlockReader& volume, const Super& super) {
+  requireUsable(super, volume);
+  if (super.devices != 1) return fmt::format("it is one of {} devices", super.devices.value());
+  if ((super.flags & kSeeding) != 0) return "it is a seed device, which is never written";
+  if ((super.incompat & kMetadataUuid) != 0) {
+    return "its UUID was changed in the superblock alone (metadata_uuid)";
+  }
+  if ((super.flags & kError) != 0) return "it has recorded errors in itself (btrfs check)";
+  if (super.device.totalBytes < kLeastSize) return "the kernel resizes no Btrfs below 256 MiB";
+  const ChunkTree chunks = readChunks(volume, super);
+  TreeReader trees(volume, super, chunks.map);
+  const Key balance{kBalance, kTemporaryItem, 0};
+  const auto found = trees.last(rootTree(super), balance);
+  if (found && found->first == balance) {
+    return "a balance is under way (let it finish, or cancel it)";
+  }
+  return isReplacing(trees, readRoots(trees, super).devices) ? "a device of it is being replaced"
+                                                             : "";
+}
+
+}  // namespace
+
+std::string whyFixed(const BlockReader& volume) {
+  try {
+    return whyFixed(volume, readStruct<Super>(volume, kSuperOffset));
+  } catch (const Unproven& unproven) {
+    return unproven.why;
+  }
+}
+
+std::uint64_t leastSize(const BlockReader& volume) {
+  const auto super = readStruct<Super>(volume, kSuperOffset);
+  try {
+    const std::vector<Allocation> all = allocations(volume, super);
+    std::uint64_t low = kLeastSize / kStep;
+    std::uint64_t high = (super.device.totalBytes + kStep - 1) / kStep;
+    while (low < high) {
+      const std::uint64_t middle = low + (high - low) / 2;
+      if (fits(all, middle * kStep)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return std::min<std::uint64_t>(high * kStep, volume.size());
+  } catch (const Unproven&) {
+  } catch (const Contradiction&) {
+  }
+  return volume.size();
+}
+
+}  // namespace disktwin::fs::btrfs

@@ -1,0 +1,40 @@
+// Btrfs: the kernel resizes it while it is mounted, which a copy on an overlay can be.
+#include "clone/fs/btrfs/room.h"
+#include "clone/reshape/ways.h"
+#include "platform/kernel_resize.h"
+
+namespace disktwin::reshape {
+namespace {
+
+class BtrfsWay final : public Reshaper {
+ public:
+  std::string whyNotShrink(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
+    std::string why = fs::btrfs::whyFixed(*volume);
+    if (why.empty()) why = whyNotBeside("btrfs", info.uuid);
+    return why.empty() ? whyNotMount("btrfs") : why;
+  }
+  std::string whyNotGrow(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
+    return whyNotShrink(volume, info);
+  }
+
+  std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo&) const override {
+    return fs::btrfs::leastSize(*volume);
+  }
+
+  void resize(const std::string& file, const fs::VolumeInfo&, std::uint64_t size) const override {
+    resizeByKernel(file, "btrfs", size);
+  }
+
+  std::string note(const fs::VolumeInfo& info) const override {
+    return info.state == fs::VolumeState::Clean ? "" : "its log of fsync is replayed in the copy.";
+  }
+};
+
+}  // namespace
+
+const Reshaper& btrfsWay() {
+  static const BtrfsWay way;
+  return way;
+}
+
+}  // namespace disktwin::reshape

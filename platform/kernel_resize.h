@@ -17,6 +17,10 @@ std::string whyNotMount(const std::string& type);
 // when it can. The kernel tells Btrfs apart by nothing else.
 std::string whyNotBeside(const std::string& type, const std::string& uuid);
 
+// Mounts the filesystem in a file, as the functions below and in kernel_refill.h do, and lets it go
+// again: a log is replayed. Throws Error(Failed) with the kernel's words, Error(Cancelled).
+void tryToMount(const std::string& file, const std::string& type);
+
 // Brings the Btrfs on one device, or the XFS, in a file to `size` bytes. Its log is replayed on the
 // way. The file may be a VirtualFile of this process. Nothing has it open any more afterwards, and
 // the kernel has forgotten it. Throws Error(Failed) with the kernel's words, Error(Cancelled).

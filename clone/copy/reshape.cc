@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "clone/fs/registry.h"
+#include "clone/io/nothing.h"
 #include "clone/io/overlay.h"
 #include "clone/io/window.h"
 #include "clone/reshape/reshaper.h"
@@ -29,13 +30,17 @@ class Reshaping {
         target_(target),
         from_(std::make_shared<Window>(borrowed(source), region.source, region.what)),
         now_(region.source.length),
-        size_(region.resizedTo != 0 ? region.resizedTo : region.source.length),
-        overlay_(std::make_shared<Overlay>(
-            from_, std::max(region.source.length, size_),
-            Overlay::Place{&target, target.readBack(), {region.target, size_}})) {}
+        size_(region.resizedTo != 0 ? region.resizedTo : region.source.length) {}
 
   void run() {
-    if (region_.resizedTo != 0) {
+    isAnew_ = size_ < from_->size() && isRefilledToShrink();
+    overlay_ = std::make_shared<Overlay>(
+        isAnew_ ? std::make_shared<Nothing>(region_.what, size_, from_->sectorSize()) : from_,
+        isAnew_ ? size_ : std::max(from_->size(), size_),
+        Overlay::Place{&target_, target_.readBack(), {region_.target, size_}});
+    if (isAnew_) {
+      refill();
+    } else if (region_.resizedTo != 0) {
       work([&](const reshape::Reshaper& way, const fs::VolumeInfo& info, const std::string& file) {
         way.resize(file, info, size_);
       });
@@ -70,13 +75,42 @@ class Reshaping {
   ExtentSet written() const { return overlay_->written().shiftedUp(region_.target); }
 
  private:
+  // Null when the source is not what it was.
+  static const reshape::Reshaper* wayOf(const fs::Recognised& found) {
+    return found.fs ? reshape::reshaperFor(found.fs->info().type) : nullptr;
+  }
+
+  bool isRefilledToShrink() const {
+    const reshape::Reshaper* way = wayOf(fs::recognise(from_));
+    return way != nullptr && way->isRefilledToShrink();
+  }
+
+  // The source is seen through an overlay of its own, where its log can be replayed.
+  void refill() {
+    const fs::Recognised before = fs::recognise(from_);
+    Overlay seen(from_, from_->size(), {});
+    const VirtualFile source(seen);
+    const VirtualFile file(*overlay_);
+    try {
+      wayOf(before)->refill(source.path(), before.fs->info(), file.path(), size_);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::Cancelled) {
+        source.rethrow();
+        file.rethrow();
+      }
+      throw Error(error.kind(), region_.what, error.what());
+    }
+    source.rethrow();
+    file.rethrow();
+    now_ = size_;
+  }
+
   // Has the filesystem's way do something to the volume as it is by now.
   template <typename Work>
   void work(const Work& what) {
     const fs::Recognised before =
         fs::recognise(std::make_shared<Window>(overlay_, Extent{0, now_}, region_.what));
-    const reshape::Reshaper* way =
-        before.fs ? reshape::reshaperFor(before.fs->info().type) : nullptr;
+    const reshape::Reshaper* way = wayOf(before);
     if (way == nullptr) {
       throw Error(ErrorKind::Failed, region_.what, "is not what it was when this was planned");
     }
@@ -93,11 +127,12 @@ class Reshaping {
   }
 
   // What the resized filesystem uses and its tools have not written lies on the source, at the same
-  // distance from its start; where the source had ended nothing but zeroes can be meant.
+  // distance from its start; where the source had ended, or when the filesystem was made anew,
+  // nothing but zeroes can be meant.
   void takeOver(const fs::UsedMap& map) {
     const ExtentSet done = overlay_->written();
     const Extent within{0, size_};
-    const Extent onSource{0, std::min(region_.source.length, size_)};
+    const Extent onSource{0, isAnew_ ? 0 : std::min(region_.source.length, size_)};
     const ExtentSet used =
         subtract(map.extents.aligned(from_->sectorSize(), size_).clipped(within), done);
     ExtentSet zeroes = subtract(map.zeroes.clipped(within), unite(done, used));
@@ -114,8 +149,9 @@ class Reshaping {
   plan::Region& region_;
   BlockTarget& target_;
   ReaderPtr from_;
-  std::uint64_t now_;   // as far as the work has come, bytes
-  std::uint64_t size_;  // in the copy, bytes
+  std::uint64_t now_;    // as far as the work has come, bytes
+  std::uint64_t size_;   // in the copy, bytes
+  bool isAnew_ = false;  // nothing of the source's bytes is in its place
   std::shared_ptr<Overlay> overlay_;
 };
 

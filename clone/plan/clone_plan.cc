@@ -219,7 +219,7 @@ class Planner {
     if (!request().places.empty()) return;
     plan_.warnings.push_back(fmt::format("{}: is brought from {} to {} in the copy.{}",
                                          volumeName(volume), formatSize(volume.bytes.length),
-                                         formatSize(size), reshapeNote(volume)));
+                                         formatSize(size), reshapeNote(volume, size)));
   }
 
   // Where the first partition begins, in bytes; 0 without partitions.

@@ -220,9 +220,9 @@ bool isReshaped(const Volume& volume, std::uint64_t size) {
          reshape::reshaperFor(volume.fs->info().type) != nullptr;
 }
 
-std::string reshapeNote(const Volume& volume) {
+std::string reshapeNote(const Volume& volume, std::uint64_t size) {
   const fs::VolumeInfo& info = volume.fs->info();
-  const std::string note = reshape::reshaperFor(info.type)->note(info);
+  const std::string note = reshape::reshaperFor(info.type)->note(info, size < volume.bytes.length);
   return note.empty() ? "" : " " + note;
 }
 

@@ -23,6 +23,6 @@ table::Layout fittedLayout(const Survey& source, const table::Layout& selected,
 bool isReshaped(const Volume& volume, std::uint64_t size);
 
 // What is to be said of that, as a sentence with a blank before it; may be empty.
-std::string reshapeNote(const Volume& volume);
+std::string reshapeNote(const Volume& volume, std::uint64_t size);
 
 }  // namespace disktwin::plan

@@ -1,5 +1,6 @@
 // Btrfs: the kernel resizes it while it is mounted, which a copy on an overlay can be.
 #include "clone/fs/btrfs/room.h"
+#include "clone/reshape/trial.h"
 #include "clone/reshape/ways.h"
 #include "platform/kernel_resize.h"
 
@@ -11,7 +12,7 @@ class BtrfsWay final : public Reshaper {
   std::string whyNotShrink(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
     std::string why = fs::btrfs::whyFixed(*volume);
     if (why.empty()) why = whyNotBeside("btrfs", info.uuid);
-    return why.empty() ? whyNotMount("btrfs") : why;
+    return why.empty() ? Trial::whyNotMounted(volume, "btrfs") : why;
   }
   std::string whyNotGrow(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
     return whyNotShrink(volume, info);
@@ -25,7 +26,7 @@ class BtrfsWay final : public Reshaper {
     resizeByKernel(file, "btrfs", size);
   }
 
-  std::string note(const fs::VolumeInfo& info) const override {
+  std::string note(const fs::VolumeInfo& info, bool) const override {
     return info.state == fs::VolumeState::Clean ? "" : "its log of fsync is replayed in the copy.";
   }
 };

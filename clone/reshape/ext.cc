@@ -84,7 +84,7 @@ class ExtWay final : public Reshaper {
             {0});
   }
 
-  std::string note(const fs::VolumeInfo& info) const override {
+  std::string note(const fs::VolumeInfo& info, bool) const override {
     return info.state == fs::VolumeState::Clean
                ? ""
                : "its journal is replayed, and it is checked and repaired, in the copy.";

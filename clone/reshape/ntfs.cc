@@ -38,7 +38,7 @@ class NtfsWay final : public Reshaper {
             {0});
   }
 
-  std::string note(const fs::VolumeInfo&) const override {
+  std::string note(const fs::VolumeInfo&, bool) const override {
     return "Windows checks it when it is first started from the copy.";
   }
 

@@ -21,6 +21,11 @@ void Reshaper::edit(const std::string&, const fs::VolumeInfo& info, const std::s
   throw Error(ErrorKind::Failed, path, fmt::format("files of {} cannot be changed", info.type));
 }
 
+void Reshaper::refill(const std::string&, const fs::VolumeInfo& info, const std::string&,
+                      std::uint64_t) const {
+  throw Error(ErrorKind::Failed, info.type, "is not made anew");
+}
+
 const Reshaper* reshaperFor(const std::string& type) {
   if (type == "ext2" || type == "ext3" || type == "ext4") return &extWay();
   if (type == "ntfs") return &ntfsWay();

@@ -30,6 +30,15 @@ class Reshaper {
   virtual void resize(const std::string& file, const fs::VolumeInfo& info,
                       std::uint64_t size) const = 0;
 
+  // Whether the only way to make one smaller is to make it anew: refill() does that, and resize()
+  // is only asked to enlarge.
+  virtual bool isRefilledToShrink() const { return false; }
+  // Makes the filesystem in the file `source` anew, in the file `file`, which reads as zeroes, with
+  // `size` bytes: same identity, same features, same files. `source` may be written to; nothing of
+  // that is kept. Throws Error(Failed) with the tool's last words.
+  virtual void refill(const std::string& source, const fs::VolumeInfo& info,
+                      const std::string& file, std::uint64_t size) const;
+
   // Why a file of the volume cannot be given another content of `size` bytes in place, as a clause;
   // empty when it can.
   virtual std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
@@ -39,8 +48,8 @@ class Reshaper {
   virtual void edit(const std::string& file, const fs::VolumeInfo& info, const std::string& path,
                     const std::string& content) const;
 
-  // What the user should know of before, a sentence; may be empty.
-  virtual std::string note(const fs::VolumeInfo& info) const = 0;
+  // What the user should know before it is made smaller or larger, a sentence; may be empty.
+  virtual std::string note(const fs::VolumeInfo& info, bool smaller) const = 0;
 };
 
 // By VolumeInfo::type; null when no way is known.

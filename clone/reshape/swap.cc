@@ -36,7 +36,7 @@ class SwapWay final : public Reshaper {
     runTool(words, {0});
   }
 
-  std::string note(const fs::VolumeInfo&) const override { return {}; }
+  std::string note(const fs::VolumeInfo&, bool) const override { return {}; }
 };
 
 }  // namespace

@@ -10,6 +10,9 @@ class Trial {
  public:
   explicit Trial(const ReaderPtr& volume) : overlay_(volume, volume->size(), {}), file_(overlay_) {}
   const std::string& path() const { return file_.path(); }
+  // Why the kernel does not mount it, as a clause; empty when it does. Throws only Error(Read) and
+  // Error(Cancelled).
+  static std::string whyNotMounted(const ReaderPtr& volume, const std::string& type);
   // What went wrong below the tool counts more than its own complaint.
   void rethrow() const { file_.rethrow(); }
 

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 
 #include "platform/error.h"
 #include "platform/linux/detached_mount.h"
@@ -105,8 +106,8 @@ void forget(const std::string& device) {
   if (::ioctl(control.get(), BTRFS_IOC_FORGET_DEV, &arguments) != 0) return;
 }
 
-void mountAndResize(const std::string& file, const std::string& type, std::uint64_t size,
-                    const Tell& tell) {
+void mountAnd(const std::function<void(int root)>& work, const std::string& file,
+              const std::string& type, const Tell& tell) {
   const Descriptor open(::open(file.c_str(), O_RDWR | O_CLOEXEC));
   if (!open.valid()) fail(file);
   const LoopDevice loop = attachForWriting(open.get());
@@ -114,13 +115,27 @@ void mountAndResize(const std::string& file, const std::string& type, std::uint6
   const Descriptor root = mountDetached(loop.path, type, optionsFor(type), MountView::All);
   const Descriptor folder(::openat(root.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid()) fail("the root folder cannot be opened");
-  if (type == "btrfs") {
-    resizeBtrfs(folder.get(), size);
-  } else {
-    growXfs(folder.get(), size);
-  }
+  work(folder.get());
   // Closing says nothing of what went wrong.
   if (::syncfs(folder.get()) != 0) fail("the changes cannot be written");
+}
+
+// Does it in a child, of which the kernel remembers nothing.
+void mountElsewhereAnd(const std::function<void(int root)>& work, const std::string& file,
+                       const std::string& type) {
+  std::string device;
+  const auto forgetIt = [&] {
+    if (type == "btrfs" && !device.empty()) forget(device);
+  };
+  try {
+    runInChild(
+        "kernel", [&](const std::string& told) { device = told; },
+        [&](const Tell& tell) { mountAnd(work, file, type, tell); });
+  } catch (const Error&) {
+    forgetIt();
+    throw;
+  }
+  forgetIt();
 }
 
 }  // namespace
@@ -140,20 +155,19 @@ std::string whyNotBeside(const std::string& type, const std::string& uuid) {
                      uuid);
 }
 
+void tryToMount(const std::string& file, const std::string& type) {
+  mountElsewhereAnd([](int) {}, file, type);
+}
+
 void resizeByKernel(const std::string& file, const std::string& type, std::uint64_t size) {
-  std::string device;
-  const auto forgetIt = [&] {
-    if (type == "btrfs" && !device.empty()) forget(device);
+  const auto resize = [&](int root) {
+    if (type == "btrfs") {
+      resizeBtrfs(root, size);
+    } else {
+      growXfs(root, size);
+    }
   };
-  try {
-    runInChild(
-        "kernel", [&](const std::string& told) { device = told; },
-        [&](const Tell& tell) { mountAndResize(file, type, size, tell); });
-  } catch (const Error&) {
-    forgetIt();
-    throw;
-  }
-  forgetIt();
+  mountElsewhereAnd(resize, file, type);
 }
 
 }  // namespace disktwin

@@ -32,6 +32,7 @@ const Reshaper* reshaperFor(const std::string& type) {
   if (type == "swap") return &swapWay();
   if (type == "btrfs") return &btrfsWay();
   if (type == "xfs") return &xfsWay();
+  if (type == "vfat") return &fatWay();
   return nullptr;
 }
 

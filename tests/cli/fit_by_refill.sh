@@ -9,6 +9,7 @@ fill() {
   local i
   for i in 1 2 3 4; do noise 20M "file$i"; done
   rm file1 file2                                # what lies behind them has to come forward
+  for ((i = 0; i < ${dense:-0}; i++)); do noise 40M "dense$i"; done
   mkdir -p folder/deep/deeper; noise 30M folder/deep/deeper/far
   for i in $(seq 1 700); do echo "$i" >"folder/small$i"; done
   touch "folder/$(printf 'odd\nname \\ %s' "$(printf %200s | tr ' ' x)")" -- "-q" "ü"
@@ -79,6 +80,10 @@ for dirty in "" yes; do
   refilled
 done
 dirty=
+dense=9
+made
+to_the_least 303 noatime,nouuid
+dense=0
 # Other features, and from an image.
 made -b size=2048 -i size=1024,sparse=0 -m rmapbt=1,bigtime=0,inobtcount=0 -n size=16k -d su=64k,sw=2
 expect 0 "$disktwin" capture -q "$T/source" "$T/image.img.zst"

@@ -58,6 +58,18 @@ check() {
   mcopy -i "$T/esp" ::/README.MD - | cmp -s - "$root/README.md" || fail "the ESP is not what it was"
   sgdisk -v "$1" | grep -q 'No problems found' || fail "sgdisk finds problems"
 }
+# to_the_least MIB OPTIONS: so small is refused, what is said to be needed is enough
+to_the_least() {
+  local least
+  poison 1G "$T/target"
+  expect 3 "$disktwin" clone --yes --fit "2=$1M" "$T/source" "$T/target"
+  says "cannot be made as small as $1 MiB: it needs"
+  least=$(($(sed -nE 's/.*it needs .*\(([0-9,]+) bytes\).*/\1/p' "$T/err" | tr -d ,) / 1048576))
+  expect 0 "$disktwin" clone --yes --verify --fit "2=${least}M" "$T/source" "$T/target"
+  [ "$(part "$T/target" 2)" = $((least * 1048576)) ] || fail "--fit 2=${least}M"
+  same_source
+  check "$T/target" "$2"
+}
 part() { awk -v n="$2" '$1 == n {print $3}' <(volumes "$1"); }  # part DISK NUMBER: its size
 at_work() { losetup -n -O BACK-FILE | grep -q "$T/tmp" || grep -q "$T/tmp" /proc/self/mountinfo; }
 # interrupted SIGNAL SIZE TEST: a clone onto so much, hit by the signal as soon as the test holds; nothing may be left

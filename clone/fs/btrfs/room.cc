@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "clone/fs/btrfs/chunk_tree.h"
 #include "clone/fs/btrfs/device_tree.h"
 #include "clone/fs/btrfs/roots.h"
 #include "clone/fs/btrfs/super.h"
+#include "clone/fs/btrfs/tree.h"
 #include "clone/fs/btrfs/unproven.h"
 #include "clone/fs/btrfs/used_map.h"
 
@@ -17,8 +19,6 @@ namespace disktwin::fs::btrfs {
 namespace {
 
 constexpr std::uint64_t kStep = MiB;
-// An extent of data is moved in one piece ("BTRFS_MAX_EXTENT_SIZE").
-constexpr std::uint64_t kLongestExtent = 128 * MiB;
 // Moving anything writes tree blocks anew and keeps some in reserve; both copies.
 constexpr std::uint64_t kTreeReserve = 64 * MiB;
 constexpr std::uint64_t kSystemReserve = MiB;
@@ -46,26 +46,46 @@ struct Allocation {
   std::uint64_t room = 0;  // what extents find place in for certain, wherever the gaps are
 };
 
-Allocation allocationOf(Extent place, Kind kind, const ExtentSet& used) {
+struct Allocations {
+  std::vector<Allocation> all;  // ascending
+  std::uint64_t longest = 0;    // no extent of data is longer
+};
+
+// An extent of data is moved in one piece; tree blocks fit everywhere.
+Allocation allocationOf(Extent place, Kind kind, const ExtentSet& used, std::uint64_t longest) {
   Allocation out{place, kind};
   const ExtentSet here = used.clipped(place);
   out.used = here.bytes();
   for (const Extent gap : subtract(ExtentSet{place}, here)) {
-    const std::uint64_t lost = kind == kOfData ? std::min(gap.length, kLongestExtent) : 0;
-    out.room += gap.length - lost;
+    out.room += gap.length - (kind == kOfData ? std::min(gap.length, longest) : 0);
   }
   return out;
 }
 
-std::vector<Allocation> allocations(const BlockReader& volume, const Super& super) {
+std::uint64_t longestData(const BlockReader& volume, const Super& super, const ChunkMap& chunks) {
+  std::uint64_t longest = 0;
+  TreeReader trees(volume, super, chunks);
+  trees.walk(readRoots(trees, super).extents, [&](const Key& key, std::span<const std::byte> item) {
+    if (key.type != kExtentItem || item.size() < sizeof(ExtentItem)) return;
+    const std::uint64_t flags = structAt<ExtentItem>(item, 0).flags;
+    if ((flags & kExtentIsData) != 0) longest = std::max(longest, key.offset);
+  });
+  return longest;
+}
+
+Allocations allocations(const BlockReader& volume, const Super& super) {
   const ExtentSet used = subtract(usedMap(volume, super).extents, reservedPlaces(volume.size()));
   const ChunkTree chunks = readChunks(volume, super);
-  std::vector<Allocation> out;
+  Allocations out{{}, longestData(volume, super, chunks.map)};
   for (const Chunk& chunk : chunks.map.chunks()) {
     for (const Piece& piece : chunks.map.piecesOf(chunk)) {
-      out.push_back(allocationOf({piece.offset, chunk.deviceLength}, kindOf(chunk.type), used));
+      out.all.push_back(
+          allocationOf({piece.offset, chunk.deviceLength}, kindOf(chunk.type), used, out.longest));
     }
   }
+  std::sort(out.all.begin(), out.all.end(), [](const Allocation& a, const Allocation& b) {
+    return a.place.offset < b.place.offset;
+  });
   return out;
 }
 
@@ -77,12 +97,22 @@ std::array<std::uint64_t, kKinds> chunkSizes(std::uint64_t size) {
           std::min(tenth, kSystemChunk)};
 }
 
-bool fits(const std::vector<Allocation>& all, std::uint64_t size) {
+// What so much data takes when it goes to new chunks of a size, at whose ends something remains
+// that the next extent does not fit into; nullopt when the longest does not fit at all.
+std::optional<std::uint64_t> inChunks(std::uint64_t data, std::uint64_t longest,
+                                      std::uint64_t chunk) {
+  if (longest > chunk) return std::nullopt;
+  if (longest > chunk / 2) return 2 * data;
+  return data + data / (chunk - longest) * longest + longest;
+}
+
+bool fits(const Allocations& allocations, std::uint64_t size) {
   std::array<std::uint64_t, kKinds> moved{};
   std::array<std::uint64_t, kKinds> room{};
   std::uint64_t taken = kReserved;
+  std::uint64_t holes = 1;
   bool moves = false;
-  for (const Allocation& one : all) {
+  for (const Allocation& one : allocations.all) {
     // Empty chunks are given back before anything is moved.
     if (one.used == 0) continue;
     if (one.place.end() > size) {
@@ -91,6 +121,7 @@ bool fits(const std::vector<Allocation>& all, std::uint64_t size) {
     } else {
       taken += one.place.length;
       room[one.kind] += one.room;
+      ++holes;
     }
   }
   if (!moves) return true;
@@ -98,8 +129,15 @@ bool fits(const std::vector<Allocation>& all, std::uint64_t size) {
   const auto chunks = chunkSizes(size);
   std::uint64_t needed = 0;
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
-    const std::uint64_t more = moved[kind] + moved[kind] / 16 + reserve[kind];
-    if (more > room[kind]) needed += more - room[kind] + chunks[kind];
+    std::uint64_t more = moved[kind] + moved[kind] / 16 + reserve[kind];
+    if (more <= room[kind]) continue;
+    more -= room[kind];
+    if (kind == kOfData) {
+      const auto inNew = inChunks(more, allocations.longest, chunks[kind]);
+      if (!inNew) return false;
+      more = *inNew + holes * allocations.longest;
+    }
+    needed += more + chunks[kind];
   }
   return taken < size && needed <= size - taken;
 }
@@ -137,7 +175,7 @@ std::string whyFixed(const BlockReader& volume) {
 std::uint64_t leastSize(const BlockReader& volume) {
   const auto super = readStruct<Super>(volume, kSuperOffset);
   try {
-    const std::vector<Allocation> all = allocations(volume, super);
+    const Allocations all = allocations(volume, super);
     std::uint64_t low = kLeastSize / kStep;
     std::uint64_t high = (super.device.totalBytes + kStep - 1) / kStep;
     while (low < high) {

@@ -33,7 +33,7 @@ const reshape::Reshaper* wayOf(const Volume& volume, bool smaller, std::string& 
   const fs::VolumeInfo& info = volume.fs->info();
   const reshape::Reshaper* way = reshape::reshaperFor(info.type);
   if (way == nullptr) {
-    why = fmt::format("{} cannot be resized", info.type);
+    why = reshape::whyNoWay(info.type);
     return nullptr;
   }
   why = smaller ? way->whyNotShrink(volume.reader, info) : way->whyNotGrow(volume.reader, info);

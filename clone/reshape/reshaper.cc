@@ -36,6 +36,17 @@ const Reshaper* reshaperFor(const std::string& type) {
   return nullptr;
 }
 
+std::string whyNoWay(const std::string& type) {
+  if (type == "exfat" || type == "f2fs") {
+    return fmt::format(
+        "{} cannot be resized here (leave it out, format a partition of the size you want, and "
+        "copy "
+        "its files there)",
+        type);
+  }
+  return fmt::format("{} cannot be resized", type);
+}
+
 std::string missing(const std::vector<std::string>& programs, const std::string& package) {
   for (const std::string& program : programs) {
     if (!findProgram(program)) {

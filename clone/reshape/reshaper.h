@@ -55,6 +55,9 @@ class Reshaper {
 // By VolumeInfo::type; null when no way is known.
 const Reshaper* reshaperFor(const std::string& type);
 
+// Why there is none, as a clause that says what would help.
+std::string whyNoWay(const std::string& type);
+
 // The programs that are missing, as a clause that names the package; empty when all are there.
 std::string missing(const std::vector<std::string>& programs, const std::string& package);
 

@@ -12,7 +12,7 @@ fill() {
   for ((i = 0; i < ${dense:-0}; i++)); do noise 40M "dense$i"; done
   mkdir -p folder/deep/deeper; noise 30M folder/deep/deeper/far
   for i in $(seq 1 700); do echo "$i" >"folder/small$i"; done
-  touch "folder/$(printf 'odd\nname \\ %s' "$(printf %200s | tr ' ' x)")" -- "-q" "ü"
+  touch "folder/$(printf 'odd\nname \\ %s' "$(printf %200s "" | tr ' ' x)")" -- "-q" "ü"
   ln file3 folder/hard; ln -s "../file3 that is gone" folder/link; ln folder/link folder/second-link
   mknod folder/null c 1 3; mknod folder/block b 7 9; mkfifo folder/fifo
   python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("folder/socket")'
@@ -20,7 +20,7 @@ fill() {
   xfs_io -f -c "falloc 0 4m" -c "pwrite -q 1m 64k" reserved
   truncate -s 200M huge
   setfattr -n user.note -v "kept" file3; setfattr -n user.note -v "of a folder" folder
-  setfattr -n user.long -v "$(printf %4000s | tr ' ' y)" file4; setfattr -n trusted.note -v "root's" file4
+  setfattr -n user.long -v "$(printf %4000s "" | tr ' ' y)" file4; setfattr -n trusted.note -v "root's" file4
   setfattr -h -n trusted.note -v "of a link" folder/link
   setcap cap_net_raw+ep file4 2>/dev/null || setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 file4
   setfacl -m u:1234:rwx,g:5678:r-- file3; setfacl -d -m u:1234:rx folder

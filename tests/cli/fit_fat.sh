@@ -33,11 +33,11 @@ made() {
 }
 # shrunk SIZE: onto so much it goes, and is what it was
 shrunk() {
-  local number offset size type
+  local offset size
   poison "$1" "$T/target"
   expect 0 "$disktwin" clone --yes --verify "$T/source" "$T/target"
   says 'vfat.* is brought from'
-  read -r number offset size type < <(volumes "$T/target")
+  read -r _ offset size _ < <(volumes "$T/target")
   rm -f "$T/b"
   cut_out "$T/target" "$offset" "$size" "$T/b"
   fsck.fat -n "$T/b" >"$T/check" 2>&1 || { cat "$T/check" >&2; fail "fsck.fat"; }

@@ -1,9 +1,10 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # Sourced by the scripts that resize what the kernel mounts: disks with an ESP and one volume, whose files are compared.
 # They set `uuid`, and write before.files, identity and before for check() and same_source().
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need_root
-[ -e /dev/loop-control ] && [ -e /dev/fuse ] || { echo "no loop devices or no FUSE"; exit 77; }
+if [ ! -e /dev/loop-control ] || [ ! -e /dev/fuse ]; then echo "no loop devices or no FUSE"; exit 77; fi
 need_kernel() { for type; do grep -qw "$type" /proc/filesystems || { echo "no $type in this kernel"; exit 77; }; done; }
 
 noise() {  # noise SIZE FILE: random bytes, others each time

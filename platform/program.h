@@ -20,7 +20,8 @@ struct ProgramResult {
 
 // Runs `words` with an environment of its own (LC_ALL=C) and `input` as its standard input, and
 // waits. On a request to cancel it is ended and Error(Cancelled) thrown. It does not outlive this
-// process. Throws Error(Failed) with a hint when there is no such program.
+// process. Throws Error(Failed) with a hint when there is no such program. A process that has not
+// ignored SIGPIPE may end when a program does not read all of its input.
 ProgramResult runProgram(const std::vector<std::string>& words, const std::string& input = {});
 
 }  // namespace disktwin

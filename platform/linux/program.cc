@@ -86,26 +86,18 @@ class Running {
     ::waitpid(child_, nullptr, 0);
   }
 
-  // Short enough for the pipe to take it at once.
-  void say(const std::string& input) {
-    if (::write(input_.get(), input.data(), input.size()) < 0) {
-      // It has ended or does not read: its status will tell.
-    }
-    input_ = {};
-  }
-
-  std::string listen() {
+  // Gives it its input and takes its output, in whatever order it wants them.
+  std::string converse(std::string_view input) {
+    ::fcntl(input_.get(), F_SETFL, O_NONBLOCK);
     std::string heard;
-    pollfd wait{output_.get(), POLLIN, 0};
     for (;;) {
       if (Cancellation::requested()) stop();
-      if (::poll(&wait, 1, kPatience) == 0) continue;
-      std::array<char, 4096> some;
-      const ssize_t count = ::read(output_.get(), some.data(), some.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) return heard;
-      heard.append(some.data(), static_cast<std::size_t>(count));
-      if (heard.size() > 2 * kMostKept) heard.erase(0, heard.size() - kMostKept);
+      if (input.empty()) input_ = {};
+      // poll() passes over a descriptor of -1.
+      std::array<pollfd, 2> wait{{{output_.get(), POLLIN, 0}, {input_.get(), POLLOUT, 0}}};
+      if (::poll(wait.data(), wait.size(), kPatience) <= 0) continue;
+      if (wait[1].revents != 0) give(input);
+      if (wait[0].revents != 0 && !hear(heard)) return heard;
     }
   }
 
@@ -118,6 +110,26 @@ class Running {
   }
 
  private:
+  void give(std::string_view& input) {
+    const ssize_t count = ::write(input_.get(), input.data(), input.size());
+    if (count >= 0) {
+      input.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      input = {};  // it has ended or does not read: its status will tell
+    }
+  }
+
+  // False at the end of its output.
+  bool hear(std::string& heard) {
+    std::array<char, 4096> some;
+    const ssize_t count = ::read(output_.get(), some.data(), some.size());
+    if (count < 0 && errno == EINTR) return true;
+    if (count <= 0) return false;
+    heard.append(some.data(), static_cast<std::size_t>(count));
+    if (heard.size() > 2 * kMostKept) heard.erase(0, heard.size() - kMostKept);
+    return true;
+  }
+
   [[noreturn]] void stop() {
     ::kill(child_, SIGTERM);
     const auto end = std::chrono::steady_clock::now() + kGrace;
@@ -168,9 +180,8 @@ ProgramResult runProgram(const std::vector<std::string>& words, const std::strin
                 "install the package that has it");
   }
   Running program(*path, words);
-  program.say(input);
   ProgramResult result;
-  result.output = program.listen();
+  result.output = program.converse(input);
   result.status = program.wait();
   if (result.output.size() > kMostKept) {
     result.output.erase(0, result.output.size() - kMostKept);

@@ -1,6 +1,7 @@
 // Running other programs, and files that they can open whose bytes are ours.
 #include "platform/program.h"
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
 
@@ -91,4 +92,14 @@ TEST_CASE("what fails below a virtual file fails the program, and is told") {
   } catch (const Error& error) {
     CHECK(error.subject() == "the disk");
   }
+}
+
+TEST_CASE("input that no pipe takes at once goes to a program that answers meanwhile") {
+  const std::string input(3'000'000, 'x');
+  const ProgramResult result = runProgram({"cat"}, input);
+  CHECK(result.status == 0);
+  CHECK(result.output == std::string(64 * 1024, 'x'));
+  // One that does not read it ends all the same.
+  std::signal(SIGPIPE, SIG_IGN);
+  CHECK(runProgram({"true"}, input).status == 0);
 }

@@ -10,6 +10,7 @@
 #include "cli/verbs.h"
 #include "clone/compare/compare.h"
 #include "clone/plan/endpoint.h"
+#include "clone/system/bootability.h"
 #include "platform/error.h"
 #include "platform/printable.h"
 #include "platform/size_text.h"
@@ -64,6 +65,19 @@ void followPlaces(const Source& source, const Source& other, plan::Request& requ
   }
   request.places = std::move(places);
   if (!missing.empty()) request.partitions = std::move(both);
+}
+
+// Loaders that a clone has put in place are meant to be there; a disk that was copied otherwise has
+// none, and needs none.
+void addLoaders(const Source& source, const Source& other, plan::Request& request) {
+  if (request.allSectors || !source.isReadAtRandom()) return;
+  std::vector<std::string> unsaid;
+  const auto wanted = system::fallbackLoaders(source.survey, request.partitions, unsaid);
+  if (wanted.empty()) return;
+  const auto missing = system::fallbackLoaders(other.survey, request.partitions, unsaid);
+  for (const auto& [partition, edits] : wanted) {
+    if (!missing.contains(partition)) request.edits[partition] = edits;
+  }
 }
 
 plan::Plan comparePlan(const Source& source, const Source& other, plan::Request request,
@@ -183,6 +197,7 @@ int runCompare(const Arguments& arguments, Output& output) {
   plan::Request request{arguments.has("all-sectors"), std::move(chosen.partitions)};
   request.edits = std::move(chosen.edits);
   for (const std::string& warning : warnings) output.warn(warning);
+  addLoaders(source, other, request);
   std::vector<std::string> missing;
   const plan::Plan plan = comparePlan(source, other, request, missing);
   copy::Progress progress([&output](copy::Phase phase, std::uint64_t total) {

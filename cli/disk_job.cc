@@ -17,6 +17,8 @@
 #include "clone/copy/clone.h"
 #include "clone/io/file_target.h"
 #include "clone/plan/endpoint.h"
+#include "clone/system/bootability.h"
+#include "clone/system/find.h"
 #include "platform/cancellation.h"
 #include "platform/error.h"
 #include "platform/lock.h"
@@ -67,6 +69,7 @@ class DiskJobRun {
     for (const std::string& warning : plan_.warnings) output_.warn(warning);
     checkExpected();
     if (arguments_.has("dry-run")) {
+      reportBoot();
       output_.event("done", {{"exit_code", 0}, {"dry_run", true}});
       output_.line("\nThis was a dry run: nothing was written.");
       output_.requireDelivered();
@@ -85,6 +88,7 @@ class DiskJobRun {
                                        systemWarnings_);
     request.partitions = std::move(chosen.partitions);
     request.edits = std::move(chosen.edits);
+    addLoaders(request);
     lookAtBoth(targetSize, request);
     if (!arguments_.has("dry-run")) {
       if (source_.kind == SourceKind::Disk) lockSource(tree_, source_.endpoint.path, held_);
@@ -110,6 +114,28 @@ class DiskJobRun {
           "standard input: how large the disk in it is shows only at its end; whether it fits as "
           "well.");
     }
+  }
+
+  bool makesDisk() const {
+    return source_.survey.layout.kind != table::TableKind::None && source_.isReadAtRandom();
+  }
+
+  // A disk that firmware has never seen is started by its fallback loader alone.
+  void addLoaders(plan::Request& request) {
+    if (!makesDisk() || request.allSectors || wholeOfImage()) return;
+    for (auto& [partition, edits] :
+         system::fallbackLoaders(source_.survey, request.partitions, systemWarnings_)) {
+      request.edits[partition] = std::move(edits);
+    }
+  }
+
+  // Whether the copy would start.
+  void reportBoot() {
+    if (plan_.targetLayout.kind == table::TableKind::None || !makesDisk()) return;
+    if (!source_.survey.systemsSought) system::findSystems(source_.survey);
+    const system::BootReport report = system::bootReport(source_.survey, plan_);
+    output_.event("bootability", toJson(report));
+    output_.line(bootText(report));
   }
 
   // What is known to be lost before anything is read.

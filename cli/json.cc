@@ -193,4 +193,12 @@ json toJson(const plan::Plan& plan) {
   return out;
 }
 
+json toJson(const system::BootReport& report) {
+  json ways = json::array();
+  for (const system::BootWay& way : report.ways) {
+    ways.push_back({{"firmware", way.firmware}, {"starts", way.starts}, {"how", way.how}});
+  }
+  return {{"firmware", std::move(ways)}, {"uses", report.uses}, {"problems", report.problems}};
+}
+
 }  // namespace disktwin::cli

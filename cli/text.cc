@@ -238,4 +238,17 @@ std::string planText(const plan::Plan& plan, const char* verb) {
   return out;
 }
 
+std::string bootText(const system::BootReport& report) {
+  std::string out = "\nStarting from the copy\n";
+  for (const system::BootWay& way : report.ways) {
+    out += fmt::format("  {}: {}{}\n", way.firmware, way.starts ? "" : "no; ", way.how);
+  }
+  for (const std::string& text : report.uses) out += "  " + text + "\n";
+  if (report.problems.empty()) return out + "  Nothing was found that would stop it.";
+  out += "\nWhat would stop it, or may\n";
+  for (const std::string& text : report.problems) out += "  " + text + "\n";
+  out.pop_back();
+  return out;
+}
+
 }  // namespace disktwin::cli

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "clone/plan/plan.h"
+#include "clone/system/bootability.h"
 #include "clone/plan/survey.h"
 
 namespace disktwin::cli {
@@ -17,6 +18,8 @@ std::string rangeLines(const plan::Plan& plan);
 // What a plan will do: source, target, what is lost, every range, totals, warnings not included.
 // `verb`: "Clone", "Restore".
 std::string planText(const plan::Plan& plan, const char* verb);
+// Whether the copy would start: paragraphs with headings.
+std::string bootText(const system::BootReport& report);
 // "465.8 GiB (500.1 GB), nvme, sectors of 512 bytes"
 std::string diskFacts(std::uint64_t size, const std::string& bus, std::uint32_t logicalSector,
                       std::uint32_t physicalSector);

@@ -8,6 +8,14 @@
 namespace disktwin::files {
 namespace {
 
+std::string differenceOfContent(const ManifestEntry& found, const std::string& content) {
+  Hasher hasher;
+  hasher.add(hashOf(std::as_bytes(std::span(content))));
+  return found.info.size == content.size() && found.content == hasher.result()
+             ? ""
+             : "its content is not what it was to be changed to";
+}
+
 // Of a file that was changed on purpose only what was not meant to change is looked at.
 std::string differenceOfEdited(const ManifestEntry& wanted, const ManifestEntry& found,
                                const std::string& content) {
@@ -15,11 +23,17 @@ std::string differenceOfEdited(const ManifestEntry& wanted, const ManifestEntry&
       found.info.group != wanted.info.group || found.extras != wanted.extras) {
     return "its mode, owner or extended attributes differ";
   }
-  Hasher hasher;
-  hasher.add(hashOf(std::as_bytes(std::span(content))));
-  return found.info.size == content.size() && found.content == hasher.result()
-             ? ""
-             : "its content is not what it was to be changed to";
+  return differenceOfContent(found, content);
+}
+
+// What the source does not have: files that were to be made, and folders that lead to them.
+std::string differenceOfNew(const ManifestEntry& found, const Edited& edited) {
+  const auto edit = edited.lower_bound(found.path);
+  if (edit == edited.end()) return "is not on the source";
+  if (edit->first == found.path) return differenceOfContent(found, edit->second);
+  const bool leadsThere =
+      found.info.type == NodeType::Folder && edit->first.starts_with(found.path + "/");
+  return leadsThere ? "" : "is not on the source";
 }
 
 std::string differenceOf(const ManifestEntry& wanted, const ManifestEntry& found) {
@@ -65,7 +79,8 @@ std::uint64_t findDifferences(
       continue;
     }
     if (!a || comesBefore(b->path, a->path)) {
-      each(b->path, "is not on the source");
+      const std::string what = differenceOfNew(*b, edited);
+      if (!what.empty()) each(b->path, what);
       b = found.next();
       continue;
     }

@@ -193,6 +193,11 @@ class Planner {
     region.edits = found->second;
     region.zeroes = {};
     for (const FileEdit& edit : region.edits) {
+      if (edit.isNew) {
+        plan_.warnings.push_back(fmt::format("{}: {} is missing, and {} in the copy.",
+                                             volumeName(volume), edit.path, edit.what));
+        continue;
+      }
       plan_.warnings.push_back(fmt::format("{}: {} is changed in the copy: {}.", volumeName(volume),
                                            edit.path, edit.what));
     }

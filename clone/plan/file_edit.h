@@ -9,6 +9,7 @@ struct FileEdit {
   std::string path;     // "/etc/fstab", inside of the volume
   std::string content;  // all of it
   std::string what;     // what is changed, a clause: "nofail is added for /home"
+  bool isNew = false;   // the source has none of that name
 };
 
 }  // namespace disktwin::plan

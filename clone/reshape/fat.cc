@@ -1,4 +1,6 @@
-// FAT12, FAT16 and FAT32: made smaller by ourselves, no tool does that.
+// FAT12, FAT16 and FAT32: made smaller by ourselves, no tool does that; files are put there by
+// mtools.
+#include "clone/reshape/fat_files.h"
 #include "clone/reshape/fat_shrink.h"
 #include "clone/reshape/ways.h"
 
@@ -20,6 +22,16 @@ class FatWay final : public Reshaper {
 
   void resize(const std::string& file, const fs::VolumeInfo&, std::uint64_t size) const override {
     shrinkFat(file, size);
+  }
+
+  std::string whyNotEdit(const ReaderPtr&, const fs::VolumeInfo& info, const std::string&,
+                         std::size_t size) const override {
+    return whyNotPut(info, size);
+  }
+
+  void edit(const std::string& file, const fs::VolumeInfo&, const std::string& path,
+            const std::string& content) const override {
+    putFile(file, path, content);
   }
 
   std::string note(const fs::VolumeInfo&, bool) const override {

@@ -39,8 +39,8 @@ class Reshaper {
   virtual void refill(const std::string& source, const fs::VolumeInfo& info,
                       const std::string& file, std::uint64_t size) const;
 
-  // Why a file of the volume cannot be given another content of `size` bytes in place, as a clause;
-  // empty when it can.
+  // Why a file of the volume cannot be given another content of `size` bytes, as a clause; empty
+  // when it can. Of FAT the file may also be one that is not there yet.
   virtual std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
                                  const std::string& path, std::size_t size) const;
   // Does it to the filesystem in the file. All else of the file stays: owner, mode, times, extended

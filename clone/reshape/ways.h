@@ -7,7 +7,7 @@ namespace disktwin::reshape {
 
 const Reshaper& btrfsWay();  // the kernel
 const Reshaper& extWay();    // e2fsck, resize2fs
-const Reshaper& fatWay();    // itself
+const Reshaper& fatWay();    // itself, mtools
 const Reshaper& ntfsWay();   // ntfsresize
 const Reshaper& swapWay();   // mkswap
 const Reshaper& xfsWay();    // the kernel

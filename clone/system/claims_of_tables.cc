@@ -132,7 +132,7 @@ class Tables {
         if (use.kind == Use::Kind::Swap && running)
           add(volume.partition, Role::Swap, use.how, running);
         if (use.kind != Use::Kind::Mounted) continue;
-        const Role role = roleOf({{}, use.point, {}});
+        const Role role = roleOf({{}, use.point, {}, {}});
         const bool isEsp = volume.kind.role == Role::EfiSystem;
         // Below /tmp and /var anybody mounts anything.
         const bool isOwn = role != Role::Os || use.point == "/" || use.point == "/usr" ||

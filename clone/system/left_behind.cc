@@ -6,12 +6,11 @@
 #include <algorithm>
 
 #include "clone/files/open.h"
-#include "clone/reshape/reshaper.h"
+#include "clone/system/editing.h"
 #include "clone/system/fields.h"
 #include "clone/system/places.h"
 #include "platform/error.h"
 #include "platform/printable.h"
-#include "platform/virtual_file.h"
 
 namespace disktwin::system {
 namespace {
@@ -32,34 +31,12 @@ std::string_view optionsOf(std::string_view line) {
   }
 }
 
-bool says(std::string_view options, std::string_view wanted) {
-  for (std::string_view rest = options; !rest.empty();) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    if (rest.substr(0, end) == wanted) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
-}
-
 std::string tolerant(std::string_view line) {
   const std::string_view options = optionsOf(line);
-  if (says(options, "nofail") || says(options, "noauto")) return std::string(line);
+  if (saysOption(options, "nofail") || saysOption(options, "noauto")) return std::string(line);
   if (options.empty()) return fmt::format("{} defaults,{}", line, kPatience);
   const std::size_t end = static_cast<std::size_t>(options.data() - line.data()) + options.size();
   return fmt::format("{},{}{}", line.substr(0, end), kPatience, line.substr(end));
-}
-
-// Why the root's files cannot be changed in the copy.
-std::string whyNotEdit(const plan::Volume& volume, const plan::System& system,
-                       const plan::FileEdit& edit) {
-  if (system.where != fmt::format("partition {}", system.root) || !volume.fs) {
-    return "it does not lie on a partition by itself";
-  }
-  const fs::VolumeInfo& info = volume.fs->info();
-  const reshape::Reshaper* way = reshape::reshaperFor(info.type);
-  if (way == nullptr) return fmt::format("files of {} cannot be changed", info.type);
-  const std::string why = VirtualFile::whyNot();
-  return why.empty() ? way->whyNotEdit(volume.reader, info, edit.path, edit.content.size()) : why;
 }
 
 }  // namespace
@@ -105,7 +82,9 @@ Absent absentOf(const plan::Survey& survey, const plan::System& system,
     if (content == *text) return out;
     out.edit = {kFstab, std::move(content),
                 fmt::format("nofail is added for {}", fmt::join(out.points, ", "))};
-    out.whyNot = whyNotEdit(*volume, system, out.edit);
+    out.whyNot = system.where == fmt::format("partition {}", system.root)
+                     ? whyNotEdit(*volume, {out.edit})
+                     : "it does not lie on a partition by itself";
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Cancelled) throw;
     out.whyNot = error.what();

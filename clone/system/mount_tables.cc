@@ -1,5 +1,7 @@
 #include "clone/system/mount_tables.h"
 
+#include <algorithm>
+
 #include "clone/system/fields.h"
 
 namespace disktwin::system {
@@ -19,12 +21,25 @@ bool isAtOrBelow(const std::string& path, std::string_view folder) {
 
 }  // namespace
 
+bool saysOption(std::string_view options, std::string_view wanted) {
+  for (std::string_view rest = options; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    if (rest.substr(0, end) == wanted) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+bool MountLine::isOptional() const {
+  return saysOption(options, "nofail") || saysOption(options, "noauto");
+}
+
 std::vector<MountLine> parseFstab(std::string_view text) {
   std::vector<MountLine> out;
   for (const std::vector<std::string>& words : linesOfWords(text)) {
     // "The third field describes the type": a line without one says nothing.
     if (words.size() < 3) continue;
-    out.push_back({words[0], withoutSlashes(words[1]), words[2]});
+    out.push_back({words[0], withoutSlashes(words[1]), words[2], words.size() > 3 ? words[3] : ""});
   }
   return out;
 }

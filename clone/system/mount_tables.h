@@ -13,7 +13,12 @@ struct MountLine {
   std::string source;  // "UUID=...", "/dev/mapper/group-root"
   std::string point;   // without a '/' at the end, but for "/" itself; "none" and the like for swap
   std::string type;    // "ext4", "swap", "auto"
+  std::string options;
+  // Whether nothing waits for it: nofail, noauto.
+  bool isOptional() const;
 };
+// Whether one of the words that commas part is `wanted`.
+bool saysOption(std::string_view options, std::string_view wanted);
 std::vector<MountLine> parseFstab(std::string_view text);
 
 struct CryptLine {

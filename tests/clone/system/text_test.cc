@@ -4,6 +4,7 @@
 
 #include "clone/system/device_spec.h"
 #include "clone/system/loader_entry.h"
+#include "clone/system/loaders.h"
 #include "clone/system/mount_tables.h"
 #include "clone/system/os_release.h"
 #include "tests/support/catch.h"
@@ -52,7 +53,7 @@ TEST_CASE("fstab") {
 
 TEST_CASE("what is the system's and what is the users'") {
   const auto role = [](const char* point, const char* type = "ext4") {
-    return roleOf({"UUID=1", point, type});
+    return roleOf({"UUID=1", point, type, {}});
   };
   CHECK(role("/") == Role::Os);
   CHECK(role("/usr") == Role::Os);
@@ -151,4 +152,26 @@ TEST_CASE("noise gives no trouble") {
   const std::string many(1 << 20, '\n');
   CHECK(parseFstab(many).empty());
   CHECK(parseFstab(std::string(1 << 20, '\\')).empty());
+}
+
+TEST_CASE("what a GRUB script looks for") {
+  using system::uuidsSought;
+  CHECK(
+      uuidsSought("search.fs_uuid 1b2c3d4e-0000-4000-8000-000000000001 root hd0,gpt2\nset x=1\n") ==
+      std::vector<std::string>{"1b2c3d4e-0000-4000-8000-000000000001"});
+  CHECK(uuidsSought("  search --no-floppy --fs-uuid --set=root ABCD-1234") ==
+        std::vector<std::string>{"ABCD-1234"});
+  CHECK(uuidsSought("search --label deadbeef\nlinux /vmlinuz root=UUID=deadbeef").empty());
+  CHECK(uuidsSought("search.fs_uuid").empty());
+  CHECK(uuidsSought("").empty());
+}
+
+TEST_CASE("lines that nothing waits for") {
+  const auto isOptional = [](const std::string& options) {
+    return parseFstab("UUID=1 /x ext4 " + options + " 0 2").front().isOptional();
+  };
+  CHECK(isOptional("nofail"));
+  CHECK(isOptional("rw,noauto,x"));
+  CHECK_FALSE(isOptional("defaults"));
+  CHECK_FALSE(isOptional("x-nofail,nofailure"));
 }

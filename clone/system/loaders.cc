@@ -1,0 +1,158 @@
+#include "clone/system/loaders.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "clone/files/backend.h"
+#include "clone/io/endian.h"
+#include "platform/printable.h"
+
+namespace disktwin::system {
+namespace {
+
+constexpr std::size_t kMostFolders = 64;
+constexpr std::size_t kLargestLoader = 16 * MiB;
+constexpr std::size_t kLargestScript = MiB;
+constexpr const char* kFallbackFolder = "EFI/BOOT/";
+constexpr const char* kWindows = "EFI/Microsoft/Boot/bootmgfw.efi";
+
+struct Machine {
+  const char* suffix;    // in names of loaders
+  const char* fallback;  // in the name that the UEFI specification gives
+  std::uint16_t code;    // in the PE header
+};
+constexpr Machine kMachines[] = {{"x64", "BOOTX64.EFI", 0x8664},
+                                 {"aa64", "BOOTAA64.EFI", 0xAA64},
+                                 {"ia32", "BOOTIA32.EFI", 0x14C}};
+
+// The field "Machine" of a PE file (Microsoft, "PE Format"): behind "PE\0\0", to which offset 0x3C
+// leads.
+std::uint16_t machineOf(files::FileTree& tree, const std::string& path) {
+  std::array<std::byte, sizeof(le32)> at{};
+  if (tree.read(path, 0x3C, at) < at.size()) return 0;
+  std::array<std::byte, sizeof(le16)> code{};
+  if (tree.read(path, std::uint64_t{structAt<le32>(at, 0)} + 4, code) < code.size()) return 0;
+  return structAt<le16>(code, 0);
+}
+
+// A loader, and what has to lie beside it.
+struct Candidate {
+  std::string folder;  // "EFI/debian/"
+  std::string name;
+  std::vector<std::string> beside;
+};
+
+std::vector<std::string> vendorFolders(files::FileTree& esp) {
+  std::vector<std::string> out;
+  for (const files::Entry& entry : esp.listSome("EFI", kMostFolders)) {
+    if (entry.type == NodeType::Folder && !files::sameButForCase(entry.name, "BOOT")) {
+      out.push_back(entry.name);
+    }
+  }
+  return out;
+}
+
+std::optional<Candidate> candidateIn(files::FileTree& esp, const std::string& vendor,
+                                     const std::string& suffix) {
+  const std::string folder = "EFI/" + vendor + "/";
+  const std::string shim = fmt::format("shim{}.efi", suffix);
+  const std::string grub = fmt::format("grub{}.efi", suffix);
+  const std::string manager = fmt::format("mm{}.efi", suffix);
+  const bool hasGrub = esp.isFile(folder + grub);
+  if (hasGrub && esp.isFile(folder + shim)) {
+    Candidate out{folder, shim, {grub}};
+    if (esp.isFile(folder + manager)) out.beside.push_back(manager);
+    return out;
+  }
+  if (hasGrub) return Candidate{folder, grub, {}};
+  const std::string systemd = fmt::format("systemd-boot{}.efi", suffix);
+  if (esp.isFile(folder + systemd)) return Candidate{folder, systemd, {}};
+  return std::nullopt;
+}
+
+// A Linux loader can start a Windows beside it, but not the other way round.
+std::vector<Candidate> candidatesFor(files::FileTree& esp, const Machine& machine,
+                                     const std::string& prefer) {
+  std::vector<Candidate> out;
+  for (const std::string& vendor : vendorFolders(esp)) {
+    const auto found = candidateIn(esp, vendor, machine.suffix);
+    if (!found) continue;
+    const bool isPreferred = files::sameButForCase(vendor, prefer.substr(0, vendor.size()));
+    out.insert(isPreferred ? out.begin() : out.end(), *found);
+  }
+  if (esp.isFile(kWindows) && machineOf(esp, kWindows) == machine.code) {
+    out.push_back({"EFI/Microsoft/Boot/", "bootmgfw.efi", {}});
+  }
+  return out;
+}
+
+bool addFile(files::FileTree& esp, const std::string& from, const std::string& name,
+             std::vector<plan::FileEdit>& out) {
+  auto content = esp.readText(from, kLargestLoader);
+  if (!content || content->empty()) return false;
+  out.push_back({"/" + std::string(kFallbackFolder) + name, std::move(*content),
+                 "made from " + printable(from), true});
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::string> uuidsSought(std::string_view script) {
+  std::vector<std::string> out;
+  for (std::string_view rest = script; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (line.find("fs_uuid") == line.npos && line.find("--fs-uuid") == line.npos) continue;
+    for (std::size_t at = 0; at < line.size();) {
+      const std::size_t begin = line.find_first_not_of(" \t", at);
+      if (begin == line.npos) break;
+      const std::size_t stop = std::min(line.find_first_of(" \t", begin), line.size());
+      const std::string_view word = line.substr(begin, stop - begin);
+      const bool isHex = word.find_first_not_of("0123456789abcdefABCDEF-") == word.npos;
+      if (isHex && word.size() >= 8) out.emplace_back(word);
+      at = stop;
+    }
+  }
+  return out;
+}
+
+Loaders loadersOn(files::FileTree& esp) {
+  Loaders out;
+  for (const Machine& machine : kMachines) {
+    const std::string path = std::string(kFallbackFolder) + machine.fallback;
+    if (esp.isFile(path)) out.fallbacks.push_back(path);
+    for (const Candidate& candidate : candidatesFor(esp, machine, {})) {
+      out.installed.push_back(printable(candidate.folder + candidate.name));
+    }
+  }
+  for (const std::string& vendor : vendorFolders(esp)) {
+    const auto script = esp.readText("EFI/" + vendor + "/grub.cfg", kLargestScript);
+    if (!script) continue;
+    for (std::string& uuid : uuidsSought(*script)) out.grubSeeks.push_back(std::move(uuid));
+  }
+  return out;
+}
+
+std::vector<plan::FileEdit> missingFallbacks(files::FileTree& esp, const std::string& prefer) {
+  std::vector<plan::FileEdit> out;
+  for (const Machine& machine : kMachines) {
+    if (esp.isFile(std::string(kFallbackFolder) + machine.fallback)) continue;
+    const std::vector<Candidate> all = candidatesFor(esp, machine, prefer);
+    if (all.empty()) continue;
+    const Candidate& best = all.front();
+    std::vector<plan::FileEdit> files;
+    bool isWhole = addFile(esp, best.folder + best.name, machine.fallback, files);
+    for (const std::string& name : best.beside) {
+      if (esp.isFile(kFallbackFolder + name)) continue;
+      isWhole = isWhole && addFile(esp, best.folder + name, name, files);
+    }
+    if (isWhole) out.insert(out.end(), files.begin(), files.end());
+  }
+  return out;
+}
+
+}  // namespace disktwin::system

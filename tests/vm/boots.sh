@@ -2,30 +2,62 @@
 # boots.sh KIND HOW: a system is cloned onto a target full of noise, and the clone boots and is whole.
 #   same      onto a disk of the same size
 #   larger    onto a larger one, attached as NVMe
+#   smaller   onto a smaller one: filesystems are shrunk on the way
+#   system    the system alone, without the data beside it, onto a smaller one
 #   image     to an image, and from there onto a disk
+#   saved     the system alone to an image, and from there onto a smaller disk
+#   loader    with its loader where only an entry in the firmware's memory leads to it
 #   original  the disk itself, not cloned: what fails here is the test bed
 # shellcheck source=tests/vm/testlib.sh
 . "$(dirname "$0")/testlib.sh"
 kind=$1 how=$2
 source=$("$vm/system" "$kind")
 size=$(size_of "$source")
+# Swap and free space have to give: what is in use takes about a third of the disk.
+small=$((size / 1048576 * 7 / 10 * 1048576))
 before=$(hash_of "$source")
-attached=virtio
+cp "$source.expect" "$T/expect"
+attached=virtio without=()
+# What is left behind with --system, and what the copy's fstab has to say of it.
+if [ "$kind" = uefi-ext4 ]; then
+  case $how in system | saved) without=(--without /data) ;; esac
+fi
+clone() { poison "$1" "$T/target"; expect 0 "$disktwin" clone --yes --verify "${@:2}" "$T/target"; }
 case $how in
-  same)
-    poison "$size" "$T/target"
-    expect 0 "$disktwin" clone --yes --verify "$source" "$T/target" ;;
+  same) clone "$size" "$source" ;;
   larger)
     attached=nvme
-    poison $((size + (517 << 20) + 4096)) "$T/target"
-    expect 0 "$disktwin" clone --yes --verify "$source" "$T/target" ;;
+    clone $((size + (517 << 20) + 4096)) "$source" ;;
+  smaller)
+    clone "$small" "$source"
+    says 'is brought from'
+    expect 0 "$disktwin" compare "$source" "$T/target" ;;
+  system)
+    clone $((small / 10 * 9)) --system "$source"
+    says 'is brought from'
+    [ ${#without[@]} -eq 0 ] || says 'nofail is added for /data'
+    expect 0 "$disktwin" compare --system "$source" "$T/target" ;;
   image)
     expect 0 "$disktwin" capture "$source" "$T/image.img.zst"
     expect 0 "$disktwin" verify "$T/image.img.zst"
     poison "$size" "$T/target"
     expect 0 "$disktwin" restore --yes --verify "$T/image.img.zst" "$T/target" ;;
+  saved)
+    # An image of the system alone keeps the fstab as it is; one of everything does for --system, too.
+    [ ${#without[@]} -eq 0 ] && only=(--system) || only=()
+    expect 0 "$disktwin" capture "${only[@]}" "$source" "$T/image.img.zst"
+    poison "$small" "$T/target"
+    expect 0 "$disktwin" restore --yes --verify --system "$T/image.img.zst" "$T/target"
+    says 'is brought from' ;;
+  loader)
+    cp --sparse=always "$source" "$T/source"
+    mren -i "$T/source@@1048576" ::/EFI/BOOT ::/EFI/debian
+    mren -i "$T/source@@1048576" ::/EFI/debian/BOOTX64.EFI ::/EFI/debian/grubx64.efi
+    clone "$size" "$T/source"
+    says 'EFI/BOOT/BOOTX64.EFI is missing, and made from EFI/debian/grubx64.efi'
+    sed -i '/ \/boot\/efi \(files\|names\) /d' "$T/expect" ;;
   original) ln -s "$source" "$T/target" ;;
   *) fail "how? $how" ;;
 esac
 [ "$(hash_of "$source")" = "$before" ] || fail "the source was changed"
-"$vm/boot" --if $attached --expect "$source.expect" "$(readlink -f "$T/target")"
+"$vm/boot" --if $attached --expect "$T/expect" "${without[@]}" "$(readlink -f "$T/target")"

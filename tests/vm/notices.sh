@@ -5,7 +5,7 @@
 . "$(dirname "$0")/testlib.sh"
 source=$("$vm/system" uefi-ext4)
 truncate -s "$(size_of "$source")" "$T/target"
-expect 0 "$disktwin" clone --yes --partitions 1,2,3 "$source" "$T/target"
+expect 0 "$disktwin" clone --yes --system "$source" "$T/target"
 
 expect 0 "$vm/boot" --expect "$source.expect" --without /data "$T/target"
 expect 1 "$vm/boot" --expect "$source.expect" "$T/target"

@@ -62,20 +62,21 @@ void prepareFstab(const plan::Survey& survey, const plan::System& system, bool c
   });
   if (system.kind != plan::SystemKind::Linux || isAll) return;
   system::Absent absent = system::absentOf(survey, system, chosen.partitions);
-  if (absent.whyNot.empty() && absent.edit.path.empty()) return;
+  if (absent.whyNot.empty() && absent.edits.empty()) return;
   std::string why = absent.whyNot;
   if (why.empty() && !canEdit) why = "an image holds what the disk holds";
   if (why.empty()) {
-    chosen.edits[absent.partition].push_back(std::move(absent.edit));
+    chosen.edits[absent.partition] = std::move(absent.edits);
     return;
   }
   const std::string what = absent.points.empty() ? "may name what is left behind"
                                                  : fmt::format("names what is left behind ({})",
                                                                fmt::join(absent.points, ", "));
-  warnings.push_back(fmt::format(
-      "{}: its fstab {}, and cannot be changed on the way: {}. Unless those lines say nofail, the "
-      "copy does not start without the old disk.",
-      system.name, what, why));
+  warnings.push_back(
+      fmt::format("{}: its fstab or crypttab {}, and cannot be changed on the way: {}. Unless "
+                  "those lines say nofail, the "
+                  "copy does not start without the old disk.",
+                  system.name, what, why));
 }
 
 void checkOptions(const Source& source, const Arguments& arguments) {

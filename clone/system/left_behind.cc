@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "clone/files/open.h"
 #include "clone/system/editing.h"
@@ -16,6 +17,7 @@ namespace disktwin::system {
 namespace {
 
 constexpr const char* kFstab = "/etc/fstab";
+constexpr const char* kCrypttab = "/etc/crypttab";
 constexpr std::size_t kLargest = 1U << 20;
 constexpr std::string_view kBlanks = " \t";
 constexpr std::string_view kPatience = "nofail,x-systemd.device-timeout=5s";
@@ -31,59 +33,123 @@ std::string_view optionsOf(std::string_view line) {
   }
 }
 
-std::string tolerant(std::string_view line) {
+// `missing` stands for the words in front of the options that a line does not have.
+std::string tolerant(std::string_view line, std::string_view missing) {
   const std::string_view options = optionsOf(line);
   if (saysOption(options, "nofail") || saysOption(options, "noauto")) return std::string(line);
-  if (options.empty()) return fmt::format("{} defaults,{}", line, kPatience);
+  if (options.empty()) return fmt::format("{} {}{}", line, missing, kPatience);
   const std::size_t end = static_cast<std::size_t>(options.data() - line.data()) + options.size();
   return fmt::format("{},{}{}", line.substr(0, end), kPatience, line.substr(end));
 }
+
+template <typename Map>
+std::string mapLines(std::string_view text, const Map& map) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out += map(text.substr(0, end));
+    if (end < text.size()) out += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+// Reads the two tables of a root, and finds what has to change in them.
+class Tables {
+ public:
+  Tables(const plan::Survey& survey, const plan::System& system,
+         const std::set<std::uint32_t>& taken)
+      : volume_(*survey.find(system.root)), taken_(taken), places_(placesOf(survey)) {
+    out_.partition = system.root;
+  }
+
+  Absent run() {
+    const auto tree = files::openTree(volume_.reader, volume_.type);
+    if (const auto text = tree->readText(kCrypttab, kLargest)) crypttab(*text);
+    if (const auto text = tree->readText(kFstab, kLargest)) fstab(*text);
+    return std::move(out_);
+  }
+
+ private:
+  // It is on this disk, and no place that is taken is it.
+  bool isLeftBehind(const std::string& source) const {
+    const DeviceSpec spec = parseDeviceSpec(source);
+    bool isKnown = false;
+    for (const Place& place : places_) {
+      if (!means(spec, place)) continue;
+      if (taken_.contains(place.partition)) return false;
+      isKnown = true;
+    }
+    return isKnown;
+  }
+
+  void crypttab(const std::string& text) {
+    std::vector<std::string> names;
+    const auto isAbsent = [&](const CryptLine& line) { return isLeftBehind(line.source); };
+    for (const CryptLine& line : parseCrypttab(text)) {
+      if (!isAbsent(line)) continue;
+      names.push_back(printable(line.name));
+      mappings_.insert("/dev/mapper/" + line.name);
+    }
+    add(kCrypttab, text, toleratingLocked(text, isAbsent), names);
+  }
+
+  void fstab(const std::string& text) {
+    std::vector<std::string> points;
+    const auto isAbsent = [&](const MountLine& line) {
+      return mappings_.contains(line.source) || isLeftBehind(line.source);
+    };
+    for (const MountLine& line : parseFstab(text)) {
+      if (isAbsent(line)) points.push_back(printable(line.point));
+    }
+    add(kFstab, text, tolerating(text, isAbsent), points);
+  }
+
+  void add(const char* path, const std::string& before, std::string after,
+           const std::vector<std::string>& what) {
+    out_.points.insert(out_.points.end(), what.begin(), what.end());
+    if (after == before) return;
+    out_.edits.push_back(
+        {path, std::move(after), fmt::format("nofail is added for {}", fmt::join(what, ", "))});
+  }
+
+  const plan::Volume& volume_;
+  const std::set<std::uint32_t>& taken_;
+  const std::vector<Place> places_;
+  std::set<std::string> mappings_;  // of what is locked in what is left behind
+  Absent out_;
+};
 
 }  // namespace
 
 std::string tolerating(std::string_view fstab,
                        const std::function<bool(const MountLine&)>& isAbsent) {
-  std::string out;
-  while (!fstab.empty()) {
-    const std::size_t end = std::min(fstab.find('\n'), fstab.size());
-    const std::string_view line = fstab.substr(0, end);
+  return mapLines(fstab, [&](std::string_view line) {
     const std::vector<MountLine> parsed = parseFstab(line);
-    out += parsed.size() == 1 && isAbsent(parsed.front()) ? tolerant(line) : std::string(line);
-    if (end < fstab.size()) out += '\n';
-    fstab.remove_prefix(std::min(end + 1, fstab.size()));
-  }
-  return out;
+    return parsed.size() == 1 && isAbsent(parsed.front()) ? tolerant(line, "defaults,")
+                                                          : std::string(line);
+  });
+}
+
+std::string toleratingLocked(std::string_view crypttab,
+                             const std::function<bool(const CryptLine&)>& isAbsent) {
+  return mapLines(crypttab, [&](std::string_view line) {
+    const std::vector<CryptLine> parsed = parseCrypttab(line);
+    if (parsed.size() != 1 || !isAbsent(parsed.front())) return std::string(line);
+    // "The third field specifies an absolute path to a file with the key"; "none" asks for it.
+    const bool hasKey = linesOfWords(line).front().size() > 2;
+    return tolerant(line, hasKey ? "" : "none ");
+  });
 }
 
 Absent absentOf(const plan::Survey& survey, const plan::System& system,
                 const std::set<std::uint32_t>& taken) {
   Absent out;
-  out.partition = system.root;
-  const plan::Volume* volume = survey.find(system.root);
-  const std::vector<Place> places = placesOf(survey);
-  const auto isAbsent = [&](const MountLine& line) {
-    const DeviceSpec spec = parseDeviceSpec(line.source);
-    bool isKnown = false;
-    for (const Place& place : places) {
-      if (!means(spec, place)) continue;
-      if (taken.contains(place.partition)) return false;
-      isKnown = true;
-    }
-    return isKnown;
-  };
   try {
-    const auto tree = files::openTree(volume->reader, volume->type);
-    const auto text = tree->readText(kFstab, kLargest);
-    if (!text) return out;
-    for (const MountLine& line : parseFstab(*text)) {
-      if (isAbsent(line)) out.points.push_back(printable(line.point));
-    }
-    std::string content = tolerating(*text, isAbsent);
-    if (content == *text) return out;
-    out.edit = {kFstab, std::move(content),
-                fmt::format("nofail is added for {}", fmt::join(out.points, ", "))};
+    out = Tables(survey, system, taken).run();
+    if (out.edits.empty()) return out;
     out.whyNot = system.where == fmt::format("partition {}", system.root)
-                     ? whyNotEdit(*volume, {out.edit})
+                     ? whyNotEdit(*survey.find(system.root), out.edits)
                      : "it does not lie on a partition by itself";
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Cancelled) throw;

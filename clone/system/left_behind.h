@@ -1,4 +1,4 @@
-// What the fstab of a copied system has to say of volumes that are left behind.
+// What the fstab and crypttab of a copied system have to say of volumes that are left behind.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +20,18 @@ namespace disktwin::system {
 std::string tolerating(std::string_view fstab,
                        const std::function<bool(const MountLine&)>& isAbsent);
 
+// The same for a crypttab: what is locked there need not be opened.
+std::string toleratingLocked(std::string_view crypttab,
+                             const std::function<bool(const CryptLine&)>& isAbsent);
+
 struct Absent {
-  std::uint32_t partition = 0;  // the system's root, whose fstab it is
-  std::vector<std::string> points;
-  plan::FileEdit edit;  // without a path when nothing has to be changed
-  std::string whyNot;   // why it cannot be changed in the copy, as a clause; empty when it can
+  std::uint32_t partition = 0;        // the system's root, whose tables they are
+  std::vector<std::string> points;    // where they are mounted, names of what is unlocked
+  std::vector<plan::FileEdit> edits;  // none when nothing has to be changed
+  std::string whyNot;  // why that cannot be done in the copy, as a clause; empty when it can
 };
 
-// For a system of which the partitions `taken` are copied. Reads its fstab by a helper process.
+// For a system of which the partitions `taken` are copied. Reads its tables by a helper process.
 // Throws only Error(Cancelled).
 Absent absentOf(const plan::Survey& survey, const plan::System& system,
                 const std::set<std::uint32_t>& taken);

@@ -64,6 +64,29 @@ expect 0 "$disktwin" restore --yes --system "$T/all.img.zst" "$T/target"
 check "$T/debian" "$T/target" adapted
 [ "$(hash_of "$T/debian")" = "$before" ] || fail "the source was changed"
 
+# What is locked and left behind need not be unlocked, and what lies in it not be mounted.
+cp --sparse=always "$T/debian" "$T/locked"
+read -r root_at root_size < <(volumes "$T/debian" | awk '$1 == 3 {print $2, $3}')
+cut_out "$T/locked" "$root_at" "$root_size" "$T/a"
+{ fstab "$T/a"; echo '/dev/mapper/archive /archive ext4 defaults 0 2'; } >"$T/fstab"
+printf 'archive PARTLABEL=srv none luks\nother UUID=00000000-0000-4000-8000-000000000000 none luks\n' >"$T/crypttab"
+debugfs -w -f - "$T/a" >/dev/null 2>&1 <<D
+rm /etc/fstab
+write $T/fstab /etc/fstab
+write $T/crypttab /etc/crypttab
+D
+dd if="$T/a" of="$T/locked" bs=64K seek="$root_at" oflag=seek_bytes conv=notrunc status=none
+expect 0 "$disktwin" clone --yes --verify --system "$T/locked" "$T/target"
+says '/etc/crypttab is changed in the copy: nofail is added for archive'
+says '/etc/fstab is changed in the copy: nofail is added for /home, /srv, /archive'
+expect 0 "$disktwin" compare --system "$T/locked" "$T/target"
+read -r offset size < <(volumes "$T/target" | awk '$1 == 3 {print $2, $3}')
+cut_out "$T/target" "$offset" "$size" "$T/b"
+diff <(sed '/^archive/s/luks$/luks,nofail,x-systemd.device-timeout=5s/' "$T/crypttab") \
+  <(debugfs -R 'cat /etc/crypttab' "$T/b" 2>/dev/null) >&2 || fail "another crypttab than expected"
+fstab "$T/b" | grep -q '^/dev/mapper/archive .*nofail' || fail "the mapping is waited for"
+with_fixture ext4 check_volume "$T/b" >"$T/check" 2>&1 || { cat "$T/check" >&2; fail "the root does not check clean"; }
+
 # Several systems: nothing is guessed.
 make_system two-linux "$T/two"
 poison $((320 * 1048576)) "$T/target"

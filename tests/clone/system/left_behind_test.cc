@@ -54,6 +54,19 @@ TEST_CASE("a line without options gets some, and the end of a file stays as it i
   CHECK(tolerating("\n\n", isData) == "\n\n");
 }
 
+TEST_CASE("a crypttab says the same of what is locked") {
+  const auto isHome = [](const system::CryptLine& line) { return line.name == "home"; };
+  const auto now = [&](std::string_view text) { return system::toleratingLocked(text, isHome); };
+  const std::string patience = "nofail,x-systemd.device-timeout=5s";
+  CHECK(now("root UUID=1 none luks\nhome UUID=2 none luks,discard\n") ==
+        "root UUID=1 none luks\nhome UUID=2 none luks,discard," + patience + "\n");
+  CHECK(now("home UUID=2") == "home UUID=2 none " + patience);
+  CHECK(now("home UUID=2 /etc/key") == "home UUID=2 /etc/key " + patience);
+  CHECK(now("home UUID=2 none nofail") == "home UUID=2 none nofail");
+  CHECK(now("home UUID=2 none noauto,luks") == "home UUID=2 none noauto,luks");
+  CHECK(now("# home UUID=2\nhome2 UUID=2") == "# home UUID=2\nhome2 UUID=2");
+}
+
 TEST_CASE("whatever a file holds, without an absent line it comes out as it was") {
   std::mt19937 random(3);
   const std::string letters = "a/\t \n#,=\0\xFFn";

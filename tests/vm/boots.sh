@@ -54,7 +54,7 @@ case $how in
     mren -i "$T/source@@1048576" ::/EFI/BOOT ::/EFI/debian
     mren -i "$T/source@@1048576" ::/EFI/debian/BOOTX64.EFI ::/EFI/debian/grubx64.efi
     clone "$size" "$T/source"
-    says 'EFI/BOOT/BOOTX64.EFI is missing, and made from EFI/debian/grubx64.efi'
+    says 'EFI/BOOT/BOOTX64.EFI is missing, and made from EFI/(debian|DEBIAN)/grubx64.efi'
     sed -i '/ \/boot\/efi \(files\|names\) /d' "$T/expect" ;;
   original) ln -s "$source" "$T/target" ;;
   *) fail "how? $how" ;;

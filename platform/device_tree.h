@@ -26,6 +26,7 @@ struct BlockDevice {
   std::uint64_t size = 0;              // bytes
   std::uint32_t logicalSector = 512;   // bytes
   std::uint32_t physicalSector = 512;  // bytes
+  std::uint64_t optimalIo = 0;         // what it likes to be written in, bytes; 0: not said
   bool readOnly = false;
   bool removable = false;
   bool rotational = false;

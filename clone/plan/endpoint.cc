@@ -33,6 +33,7 @@ void fillFromDevice(const DeviceTree& tree, const BlockDevice& device, Endpoint&
   out.serial = printable(disk->serial);
   out.wwn = printable(disk->wwn);
   out.bus = disk->bus;
+  out.optimalIo = disk->optimalIo;
   // A partition is known by its disk and its place on it.
   if (device.isPartition() && !out.serial.empty()) {
     out.serial += fmt::format(" partition {}", device.partitionNumber);

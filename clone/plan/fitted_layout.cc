@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "clone/plan/fit.h"
 #include "clone/plan/regions.h"
@@ -14,9 +15,10 @@
 namespace disktwin::plan {
 namespace {
 
-// Where partitions begin and end that are placed anew: what every system does, and a multiple of
-// what any medium likes to be written in.
+// Where partitions begin and end that are placed anew: what every system does.
 constexpr std::uint64_t kAlign = MiB;
+// Beyond this a device's word is not to be believed, or costs too much room.
+constexpr std::uint64_t kLargestAlign = 64 * MiB;
 
 // How a volume could be given another size; null, with the reason, when it could not.
 const reshape::Reshaper* wayOf(const Volume& volume, bool smaller, std::string& why) {
@@ -106,7 +108,9 @@ class Fitting {
     return Error(ErrorKind::Refused, target_.path, error.detail(), error.hint());
   }
 
-  std::uint64_t align() const { return std::max<std::uint64_t>(kAlign / selected_.sectorSize, 1); }
+  std::uint64_t align() const {
+    return std::max<std::uint64_t>(alignmentFor(target_.optimalIo) / selected_.sectorSize, 1);
+  }
 
   void makeItems() {
     std::vector<const table::Partition*> order;
@@ -208,6 +212,13 @@ class Fitting {
 };
 
 }  // namespace
+
+std::uint64_t alignmentFor(std::uint64_t optimalIo) {
+  // Bridges to USB are known to name the most that they take, which is a multiple of nothing.
+  if (optimalIo == 0 || optimalIo % 4096 != 0 || optimalIo > kLargestAlign) return kAlign;
+  const std::uint64_t both = std::lcm(kAlign, optimalIo);
+  return both <= kLargestAlign ? both : kAlign;
+}
 
 table::Layout fittedLayout(const Survey& source, const table::Layout& selected,
                            const Target& target, const Request& request,

@@ -11,6 +11,10 @@
 
 namespace disktwin::plan {
 
+// At multiples of what, in bytes, partitions begin that are placed anew: 1 MiB, and what the target
+// likes to be written in (its optimal I/O size; 0: not said) where that makes sense.
+std::uint64_t alignmentFor(std::uint64_t optimalIo);
+
 // The table that the target gets; `selected` is that of the source with the partitions that are
 // copied. Asks the tools of filesystems how small they can be, when something has to shrink. Adds
 // to `warnings` what the user should hear. Throws Error(Refused) with the numbers when it does not

@@ -33,6 +33,7 @@ struct Endpoint {
   std::string bus;
   std::uint64_t size = 0;        // bytes
   std::uint32_t sectorSize = 0;  // logical, bytes; 0: a file, which takes any
+  std::uint64_t optimalIo = 0;   // what the hardware likes to be written in, bytes; 0: not said
 
   // Serial number or WWN for hardware that has one, whatever the kernel calls it today; the path
   // otherwise.

@@ -67,6 +67,7 @@ BlockDevice readDevice(const SystemRoots& roots, const std::string& name) {
   device.logicalSector = static_cast<std::uint32_t>(readNumber(queue + "/logical_block_size", 512));
   device.physicalSector =
       static_cast<std::uint32_t>(readNumber(queue + "/physical_block_size", 512));
+  device.optimalIo = readNumber(queue + "/optimal_io_size");
 
   device.slaves = listFolder(folder + "/slaves");
   device.dmName = readLine(folder + "/dm/name");

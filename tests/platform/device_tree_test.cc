@@ -16,6 +16,7 @@ void makeLaptop(test::FakeSystem& system) {
   system.device("sda", "8:0", 1000000);
   system.write("sys/class/block/sda/queue/logical_block_size", "512\n");
   system.write("sys/class/block/sda/queue/physical_block_size", "4096\n");
+  system.write("sys/class/block/sda/queue/optimal_io_size", "1572864\n");
   system.write("sys/class/block/sda/device/vendor", "ATA     \n");
   system.write("sys/class/block/sda/device/model", "Samsung SSD 870 \n");
   system.write("run/udev/data/b8:0",
@@ -48,6 +49,7 @@ TEST_CASE("disks are described by sysfs and udev") {
   CHECK(sda.wwn == "0x5002");
   CHECK(sda.size == 1000000 * 512ULL);
   CHECK(sda.physicalSector == 4096);
+  CHECK(sda.optimalIo == 1572864);
   const BlockDevice& sda2 = device(tree, "sda2");
   CHECK(sda2.disk == "sda");
   CHECK(sda2.partitionNumber == 2);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "clone/plan/endpoint.h"
+#include "clone/plan/fitted_layout.h"
 #include "clone/plan/regions.h"
 #include "platform/error.h"
 #include "tests/support/catch.h"
@@ -244,6 +245,28 @@ TEST_CASE("no file is changed in the copy of a volume that is copied whole") {
   CHECK(std::any_of(plan.warnings.begin(), plan.warnings.end(), [](const std::string& text) {
     return text.find("its files are not changed") != std::string::npos;
   }));
+}
+
+TEST_CASE("what is placed anew begins where the target likes it") {
+  CHECK(plan::alignmentFor(0) == MiB);
+  CHECK(plan::alignmentFor(4096) == MiB);
+  CHECK(plan::alignmentFor(4 * MiB) == 4 * MiB);
+  CHECK(plan::alignmentFor(1536 * KiB) == 3 * MiB);
+  CHECK(plan::alignmentFor(65535 * 512ULL) == MiB);
+  CHECK(plan::alignmentFor(1024 * MiB) == MiB);
+
+  const plan::Survey found = plan::survey(disk());
+  plan::Target target = targetOf(2 * kDisk);
+  plan::Request request;
+  request.fit.mode = plan::FitRequest::Mode::Auto;
+  request.partitions = {2};
+  for (const std::uint64_t optimal : {std::uint64_t{0}, 7 * MiB}) {
+    target.optimalIo = optimal;
+    const plan::Plan plan = plan::planClone(found, endpoint("s", kDisk), target, request);
+    const std::uint64_t at = regionOf(plan, 2)->target;
+    CHECK(at != regionOf(plan, 2)->source.offset);
+    CHECK(at % plan::alignmentFor(optimal) == 0);
+  }
 }
 
 TEST_CASE("the id of a plan changes with source, target, what is lost and what is copied") {

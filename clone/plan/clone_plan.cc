@@ -5,6 +5,7 @@
 #include "clone/plan/fitted_layout.h"
 #include "clone/plan/plan.h"
 #include "clone/plan/regions.h"
+#include "clone/plan/sectors.h"
 #include "platform/error.h"
 #include "platform/size_text.h"
 
@@ -28,13 +29,22 @@ std::uint32_t sectorSizeOf(const Survey& source, const Endpoint& from) {
   return source.layout.kind == table::TableKind::None ? 0 : source.layout.sectorSize;
 }
 
-void checkSectorSizes(const Survey& source, const Endpoint& from, const Target& to) {
+// The sector size of the target when the table has to be converted to it; otherwise 0. Throws when
+// what is copied would be of no use there.
+std::uint32_t otherSectorSize(const Survey& source, const Endpoint& from, const Target& to,
+                              const Request& request) {
   const std::uint32_t have = sectorSizeOf(source, from);
-  if (have == 0 || to.sectorSize == 0 || have == to.sectorSize) return;
-  throw Error(
-      ErrorKind::Refused, to.path,
-      fmt::format("has sectors of {} bytes, the source has sectors of {}", to.sectorSize, have),
-      "a copy by blocks would not work there; choose a target with the same sector size");
+  if (have == 0 || to.sectorSize == 0 || have == to.sectorSize) return 0;
+  const bool hasTable = source.layout.kind != table::TableKind::None &&
+                        source.wholeDiskMark.empty() && !source.layout.isFatal();
+  if (!hasTable || request.allSectors || to.kind == EndpointKind::Partition) {
+    throw Error(
+        ErrorKind::Refused, to.path,
+        fmt::format("has sectors of {} bytes, the source has sectors of {}", to.sectorSize, have),
+        "a copy by blocks would not work there; choose a target with the same sector size");
+  }
+  checkSectors(source, request.partitions, to.sectorSize, to.path);
+  return to.sectorSize;
 }
 
 class Planner {
@@ -53,7 +63,7 @@ class Planner {
   }
 
   Plan run() {
-    checkSectorSizes(source_, plan_.source, plan_.target);
+    sectorSize_ = otherSectorSize(source_, plan_.source, plan_.target, request());
     if (const Volume* volume = onlyVolume()) {
       planVolume(*volume);
     } else if (asItStands()) {
@@ -153,9 +163,10 @@ class Planner {
 
   void planTable() {
     checkTable();
-    const table::Layout selected = request().partitions.empty()
-                                       ? source_.layout
-                                       : table::withOnly(source_.layout, request().partitions);
+    table::Layout selected = request().partitions.empty()
+                                 ? source_.layout
+                                 : table::withOnly(source_.layout, request().partitions);
+    if (sectorSize_ != 0) selected = table::withSectorSize(selected, sectorSize_);
     plan_.targetLayout = fittedLayout(source_, selected, plan_.target, request(), plan_.warnings);
     plan_.table = table::encode(plan_.targetLayout);
     addGap();
@@ -240,6 +251,13 @@ class Planner {
   // GRUB's core image behind an MBR, boot loaders of small boards: nothing names them, so all of
   // it.
   void addGap() {
+    if (sectorSize_ != 0) {
+      plan_.warnings.push_back(fmt::format(
+          "{}: has sectors of {} bytes: the table is converted, and a boot loader in front of the "
+          "first partition, made for sectors of {}, is left out.",
+          plan_.target.path, sectorSize_, source_.layout.sectorSize));
+      return;
+    }
     const std::uint64_t sector = source_.layout.sectorSize;
     std::uint64_t end = firstPartition();
     if (end == 0) end = kEdge;
@@ -305,6 +323,7 @@ class Planner {
   }
 
   const Survey& source_;
+  std::uint32_t sectorSize_ = 0;  // of the target, when it is not the source's
   Plan plan_;
 };
 

@@ -147,7 +147,7 @@ class Fitting {
     for (const table::Partition& partition : source_.layout.partitions) {
       const std::uint64_t first =
           partition.logical ? partition.logical->ebrLba : partition.firstLba;
-      out.first = std::min(out.first, first);
+      out.first = std::min(out.first, first * source_.layout.sectorSize / selected_.sectorSize);
     }
     out.end = table::usableEnd(selected_, sectors_);
     return out;

@@ -195,6 +195,11 @@ std::uint64_t usableEnd(const Layout& layout, std::uint64_t sectorCount);
 // logical partition would have to change its number because an earlier one is left out.
 Layout withOnly(const Layout& layout, const std::set<std::uint32_t>& numbers);
 
+// The table as it has to be on a disk with sectors of another size, with every partition at the
+// same bytes; to be given to relocated() or placed(). Throws Error(Refused) where a place is no
+// multiple of the new size, and for hybrid tables and logical partitions.
+Layout withSectorSize(const Layout& layout, std::uint32_t size);
+
 // Where a partition lies, in sectors of the table.
 struct Place {
   std::uint64_t firstLba = 0;

@@ -43,11 +43,11 @@ case $how in
     poison "$size" "$T/target"
     expect 0 "$disktwin" restore --yes --verify "$T/image.img.zst" "$T/target" ;;
   saved)
-    # An image of the system alone keeps the fstab as it is; one of everything does for --system, too.
-    [ ${#without[@]} -eq 0 ] && only=(--system) || only=()
-    expect 0 "$disktwin" capture "${only[@]}" "$source" "$T/image.img.zst"
+    # What is left behind out of an image of everything is in the copy's fstab; an image of the system alone keeps its own.
+    [ ${#without[@]} -eq 0 ] && from=(--system) to=() || from=() to=(--system)
+    expect 0 "$disktwin" capture "${from[@]}" "$source" "$T/image.img.zst"
     poison "$small" "$T/target"
-    expect 0 "$disktwin" restore --yes --verify --system "$T/image.img.zst" "$T/target"
+    expect 0 "$disktwin" restore --yes --verify "${to[@]}" "$T/image.img.zst" "$T/target"
     says 'is brought from' ;;
   loader)
     cp --sparse=always "$source" "$T/source"

@@ -203,7 +203,9 @@ TEST_CASE("disks with other sectors are refused, files take any") {
   target.sectorSize = 4096;
   const Error error = errorOf([&] { plan::planClone(found, from, target, {}); });
   CHECK(error.kind() == ErrorKind::Refused);
-  CHECK_THAT(error.what(), ContainsSubstring("4096"));
+  CHECK_THAT(error.what(), ContainsSubstring("sectors of 4096 bytes"));
+  CHECK_THAT(error.what(), ContainsSubstring("partition 1 (BIOS boot): it belongs to a boot loader"));
+  CHECK_THAT(error.what(), ContainsSubstring("partition 2"));
 }
 
 TEST_CASE("a table that contradicts itself is an error, and is copied as it stands on request") {

@@ -62,6 +62,37 @@ TEST_CASE("logical partitions take their boot records along, and the chain leads
   }
 }
 
+TEST_CASE("a table for other sectors has its partitions at the same bytes") {
+  Layout before = test::sampleGpt(81920);
+  std::uint64_t at = 2048;
+  for (Partition& partition : before.partitions) {
+    partition.firstLba = at;
+    partition.lbaCount = 1024;
+    at += 4096;
+  }
+  const std::uint64_t bytes = 81920 * 512ULL;
+  const Layout large = relocated(withSectorSize(before, 4096), bytes / 4096);
+  const Layout found = test::reread(large);
+  INFO(test::told(found));
+  CHECK(found.findings.empty());
+  CHECK(found == large);
+  CHECK(found.sectorSize == 4096);
+  for (const Partition& partition : before.partitions) {
+    const Partition& now = *found.find(partition.number);
+    CHECK(found.bytesOf(now) == before.bytesOf(partition));
+    CHECK(now.id == partition.id);
+    CHECK(now.attributes == partition.attributes);
+  }
+  // And back again.
+  const Layout back = relocated(withSectorSize(large, 512), 81920);
+  CHECK(test::reread(back) == back);
+  CHECK(placesOf(back) == placesOf(before));
+
+  before.partitions.back().firstLba += 1;
+  CHECK_THROWS_AS(withSectorSize(before, 4096), Error);
+  CHECK_THROWS_AS(withSectorSize(test::sampleMbr(65536, 512, 2), 4096), Error);
+}
+
 TEST_CASE("places that are the same change nothing") {
   const Layout before = test::sampleMbr(65536, 512, 3);
   Places same;

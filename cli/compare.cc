@@ -40,7 +40,7 @@ void followPlaces(const Source& source, const Source& other, plan::Request& requ
   const table::Layout& wanted = source.survey.layout;
   const table::Layout& found = other.survey.layout;
   if (request.allSectors || wanted.kind == table::TableKind::None || wanted.kind != found.kind ||
-      wanted.sectorSize != found.sectorSize || wanted.isFatal() || found.isFatal()) {
+      wanted.isFatal() || found.isFatal()) {
     return;
   }
   std::map<std::uint32_t, table::Place> places;
@@ -56,8 +56,7 @@ void followPlaces(const Source& source, const Source& other, plan::Request& requ
     }
     both.insert(number);
     places[number] = {there->firstLba, there->lbaCount};
-    const table::Partition& here = *wanted.find(number);
-    isSame = isSame && here.firstLba == there->firstLba && here.lbaCount == there->lbaCount;
+    isSame = isSame && wanted.bytesOf(*wanted.find(number)) == found.bytesOf(*there);
   }
   if (isSame || both.empty()) {
     missing.clear();
@@ -84,6 +83,10 @@ plan::Plan comparePlan(const Source& source, const Source& other, plan::Request 
                        std::vector<std::string>& missing) {
   plan::Target target;
   static_cast<plan::Endpoint&>(target) = other.endpoint;
+  // A file has the sectors that its table counts in.
+  if (target.sectorSize == 0 && other.survey.layout.kind != table::TableKind::None) {
+    target.sectorSize = other.survey.layout.sectorSize;
+  }
   if (source.catalog) request.allSectors = request.allSectors || source.catalog->info.allSectors;
   followPlaces(source, other, request, missing);
   try {

@@ -17,7 +17,7 @@ make_ext4() {
   mkdir -p "$T/tree/a"
   for ((i = 0; i < 24; i++)); do poison 10000000 "$T/tree/a/filler-$i"; done
   keep "$T/tree/keep"
-  mke2fs -q -t ext4 -L end -d "$T/tree" "$1" $((full / 1024))k 2>/dev/null
+  mke2fs -q -t ext4 -L end -d "$T/tree" "$1" $((full / 1024))k >/dev/null 2>&1
   for ((i = 0; i < 24; i++)); do echo "rm /a/filler-$i"; done | debugfs -w -f - "$1" >/dev/null 2>&1
   e2fsck -fy "$1" >/dev/null 2>&1 || [ $? = 1 ]
   # What is used lies behind where the end will be.

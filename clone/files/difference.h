@@ -10,7 +10,8 @@
 
 namespace disktwin::files {
 
-// Files that are meant to be others on the second, or to be there and not on the first: their content by path ("etc/fstab").
+// Files that are meant to be others on the second, or to be there and not on the first: their
+// content by path ("etc/fstab").
 using Edited = std::map<std::string, std::string>;
 
 // Names, types, sizes, times of change, modes, owners, links, numbers of devices, content, extended

@@ -5,6 +5,7 @@
 
 #include "clone/files/packing.h"
 #include "clone/files/protocol.h"
+#include "clone/files/records.h"
 #include "platform/printable.h"
 
 namespace disktwin::files {
@@ -14,30 +15,9 @@ namespace {
 constexpr std::uint64_t kMostEntries = 1U << 24;
 constexpr std::size_t kLongestPath = 64 * KiB;
 
-NodeType typeFrom(std::uint64_t number) {
-  if (number > static_cast<std::uint64_t>(NodeType::Other)) return NodeType::Other;
-  return static_cast<NodeType>(number);
-}
-
 std::optional<NodeInfo> infoFrom(Unpacker& in) {
   if (in.number() == 0) return std::nullopt;
-  NodeInfo out;
-  out.type = typeFrom(in.number());
-  out.size = in.number();
-  out.modified = static_cast<std::int64_t>(in.number());
-  out.subvolume = in.number();
-  out.modifiedNanos = static_cast<std::uint32_t>(in.number());
-  out.mode = static_cast<std::uint32_t>(in.number());
-  out.owner = static_cast<std::uint32_t>(in.number());
-  out.group = static_cast<std::uint32_t>(in.number());
-  out.links = in.number();
-  out.device = in.number();
-  return out;
-}
-
-Hash128 hashFrom(Unpacker& in) {
-  const std::uint64_t high = in.number();
-  return {high, in.number()};
+  return unpackInfo(in);
 }
 
 }  // namespace
@@ -139,7 +119,7 @@ void FileTree::list(const std::string& folder, const std::function<bool(const En
     const std::uint64_t before = seen;
     while (!in.atEnd()) {
       Entry entry;
-      entry.type = typeFrom(in.number());
+      entry.type = unpackType(in);
       entry.name = in.text();
       ++seen;
       if (!each(entry)) return;
@@ -218,14 +198,14 @@ FileTree::PartHash FileTree::hash(std::uint64_t file, std::uint64_t offset, std:
   Unpacker in(answer);
   PartHash out;
   out.length = std::min(in.number(), length);
-  out.hash = hashFrom(in);
+  out.hash = unpackHash(in);
   return out;
 }
 
 Hash128 FileTree::hashExtras(std::uint64_t node) {
   const auto answer = ask(static_cast<std::uint64_t>(Operation::HashExtras), {}, node, 0, 0);
   Unpacker in(answer);
-  return hashFrom(in);
+  return unpackHash(in);
 }
 
 std::string FileTree::readLink(std::uint64_t link) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "clone/files/packing.h"
+#include "clone/files/records.h"
 #include "clone/io/endian.h"
 #include "platform/cancellation.h"
 #include "platform/error.h"
@@ -94,19 +94,11 @@ Hash128 Manifest::contentOf(std::uint64_t file) {
 }
 
 void Manifest::append(const ManifestEntry& entry) {
-  const NodeInfo& info = entry.info;
   Packer out;
   out.text(entry.path).text(entry.link).text(entry.unknown);
-  for (const Hash128& hash : {entry.content, entry.extras}) out.number(hash.high).number(hash.low);
-  out.number(static_cast<std::uint64_t>(info.type))
-      .number(info.size)
-      .number(static_cast<std::uint64_t>(info.modified))
-      .number(info.modifiedNanos)
-      .number(info.mode)
-      .number(info.owner)
-      .number(info.group)
-      .number(info.links)
-      .number(info.device);
+  pack(out, entry.content);
+  pack(out, entry.extras);
+  pack(out, entry.info);
   const le64 length = out.done().size();
   const auto head = std::as_bytes(std::span(&length, 1));
   buffer_.insert(buffer_.end(), head.begin(), head.end());
@@ -132,19 +124,9 @@ std::optional<ManifestEntry> Manifest::next() {
   out.path = in.text();
   out.link = in.text();
   out.unknown = in.text();
-  for (Hash128* hash : {&out.content, &out.extras}) {
-    hash->high = in.number();
-    hash->low = in.number();
-  }
-  out.info.type = static_cast<NodeType>(in.number());
-  out.info.size = in.number();
-  out.info.modified = static_cast<std::int64_t>(in.number());
-  out.info.modifiedNanos = static_cast<std::uint32_t>(in.number());
-  out.info.mode = static_cast<std::uint32_t>(in.number());
-  out.info.owner = static_cast<std::uint32_t>(in.number());
-  out.info.group = static_cast<std::uint32_t>(in.number());
-  out.info.links = in.number();
-  out.info.device = in.number();
+  out.content = unpackHash(in);
+  out.extras = unpackHash(in);
+  out.info = unpackInfo(in);
   return out;
 }
 

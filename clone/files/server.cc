@@ -9,6 +9,7 @@
 #include "clone/files/packing.h"
 #include "clone/files/path_walk.h"
 #include "clone/files/protocol.h"
+#include "clone/files/records.h"
 #include "platform/error.h"
 
 namespace disktwin::files {
@@ -46,7 +47,7 @@ class Server {
       case Operation::Hash:
         return hash(node, offset, length);
       case Operation::HashExtras:
-        return packed(backend_.hashExtras(node));
+        return extras(node);
       case Operation::NodeLink:
         return Packer().text(backend_.readLink(node));
       case Operation::Root:
@@ -66,25 +67,15 @@ class Server {
     const auto node = walk(backend_, path, follow);
     if (!node) return Packer().number(0);
     Packer out;
-    pack(out, backend_.info(*node));
+    pack(out.number(1), backend_.info(*node));
     return out;
   }
 
-  static void pack(Packer& out, const NodeInfo& info) {
-    out.number(1)
-        .number(static_cast<std::uint64_t>(info.type))
-        .number(info.size)
-        .number(static_cast<std::uint64_t>(info.modified))
-        .number(info.subvolume)
-        .number(info.modifiedNanos)
-        .number(info.mode)
-        .number(info.owner)
-        .number(info.group)
-        .number(info.links)
-        .number(info.device);
+  Packer extras(Backend::Node node) {
+    Packer out;
+    pack(out, backend_.hashExtras(node));
+    return out;
   }
-
-  static Packer packed(const Hash128& hash) { return Packer().number(hash.high).number(hash.low); }
 
   Packer describe(Backend::Node folder, std::uint64_t skip) {
     if (skip == 0 || folder != describedNode_) {
@@ -100,7 +91,8 @@ class Server {
     for (; at < described_.size() && entries.done().size() < kListBytes; ++at) {
       entries.text(described_[at].name).number(described_[at].node);
       try {
-        pack(entries, backend_.info(described_[at].node));
+        const NodeInfo info = backend_.info(described_[at].node);
+        pack(entries.number(1), info);
       } catch (const Error&) {
         entries.number(0);
       }
@@ -120,8 +112,9 @@ class Server {
       done += got;
       if (got < want) break;
     }
-    const Hash128 result = hasher.result();
-    return Packer().number(done).number(result.high).number(result.low);
+    Packer out;
+    pack(out.number(done), hasher.result());
+    return out;
   }
 
   Packer list(const std::string& path, std::uint64_t skip) {

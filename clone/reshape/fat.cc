@@ -36,8 +36,7 @@ class FatWay final : public Reshaper {
 
   std::string note(const fs::VolumeInfo&, bool) const override {
     return "what lies behind its new end is moved forward: a boot loader that knows its own files "
-           "by "
-           "sector (SYSLINUX, DOS) may have to be installed again.";
+           "by sector (SYSLINUX, DOS) may have to be installed again.";
   }
 };
 

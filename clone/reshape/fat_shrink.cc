@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "clone/fs/fat/boot_sector.h"
+#include "clone/fs/fat/directory_entry.h"
 #include "clone/fs/fat/table.h"
 #include "clone/io/file_reader.h"
 #include "platform/cancellation.h"
@@ -14,6 +15,7 @@ namespace disktwin::reshape {
 namespace {
 
 using fs::fat::BootSector;
+using fs::fat::DirectoryEntry;
 using fs::fat::Geometry;
 
 // fatgen103, "FAT Type Determination"; a little away from the borders, as it advises.
@@ -21,21 +23,6 @@ constexpr std::uint32_t kFirstFat16 = 4085 + 16;
 constexpr std::uint32_t kFirstFat32 = 65525 + 16;
 constexpr std::uint64_t kLargestTable = 256 * MiB;
 constexpr std::uint32_t kSpare = 16;  // clusters that are left free
-
-// fatgen103, "FAT 32 Byte Directory Entry Structure".
-struct Entry {
-  std::array<std::uint8_t, 11> name;
-  std::uint8_t attributes;
-  std::array<std::byte, 8> times;
-  le16 clusterHigh;
-  std::array<std::byte, 4> changed;
-  le16 clusterLow;
-  le32 size;
-};
-static_assert(sizeof(Entry) == 32);
-constexpr std::uint8_t kFolder = 0x10;
-constexpr std::uint8_t kLabel = 0x08;  // also of the pieces of long names
-constexpr std::uint8_t kDeleted = 0xE5;
 
 struct Info {  // "FSInfo Sector Structure", its end
   le32 signature;
@@ -183,10 +170,11 @@ class Shrink {
   template <typename Each>
   bool patchFolder(Extent part, const Each& each) {
     const std::vector<std::byte> bytes = readBytes(reader_, part.offset, part.length);
-    for (std::size_t at = 0; at + sizeof(Entry) <= bytes.size(); at += sizeof(Entry)) {
-      auto entry = structAt<Entry>(bytes, at);
-      if (entry.name[0] == 0) return false;
-      if (entry.name[0] == kDeleted || (entry.attributes & kLabel) != 0) continue;
+    for (std::size_t at = 0; at + sizeof(DirectoryEntry) <= bytes.size();
+         at += sizeof(DirectoryEntry)) {
+      auto entry = structAt<DirectoryEntry>(bytes, at);
+      if (entry.isEnd()) return false;
+      if (entry.isDeleted() || (entry.attributes & fs::fat::kVolumeId) != 0) continue;
       const std::uint32_t high = g_.bits == 32 ? entry.clusterHigh.value() : 0U;
       const std::uint32_t old = high << 16 | entry.clusterLow.value();
       const std::uint32_t now = placeOf(old);
@@ -196,7 +184,7 @@ class Shrink {
         write(part.offset + at, entry);
       }
       const bool isDots = entry.name[0] == '.';
-      if ((entry.attributes & kFolder) != 0 && !isDots) each(now);
+      if ((entry.attributes & fs::fat::kDirectory) != 0 && !isDots) each(now);
     }
     return true;
   }

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 #include "clone/files/backend.h"
 #include "clone/io/endian.h"
+#include "clone/system/fields.h"
 #include "platform/printable.h"
 
 namespace disktwin::system {
@@ -102,20 +104,14 @@ bool addFile(files::FileTree& esp, const std::string& from, const std::string& n
 
 std::vector<std::string> uuidsSought(std::string_view script) {
   std::vector<std::string> out;
-  for (std::string_view rest = script; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (line.find("fs_uuid") == line.npos && line.find("--fs-uuid") == line.npos) continue;
-    for (std::size_t at = 0; at < line.size();) {
-      const std::size_t begin = line.find_first_not_of(" \t", at);
-      if (begin == line.npos) break;
-      const std::size_t stop = std::min(line.find_first_of(" \t", begin), line.size());
-      const std::string_view word = line.substr(begin, stop - begin);
-      const bool isHex = word.find_first_not_of("0123456789abcdefABCDEF-") == word.npos;
-      if (isHex && word.size() >= 8) out.emplace_back(word);
-      at = stop;
-    }
+  for (const std::vector<std::string>& words : linesOfWords(script)) {
+    const bool seeks = std::ranges::any_of(words, [](const std::string& word) {
+      return word.find("fs_uuid") != word.npos || word.find("--fs-uuid") != word.npos;
+    });
+    if (!seeks) continue;
+    std::ranges::copy_if(words, std::back_inserter(out), [](const std::string& word) {
+      return word.size() >= 8 && word.find_first_not_of("0123456789abcdefABCDEF-") == word.npos;
+    });
   }
   return out;
 }

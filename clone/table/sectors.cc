@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "clone/table/findings.h"
 #include "clone/table/gpt/format.h"
 #include "clone/table/layout.h"
+#include "clone/table/mbr/mbr.h"
 #include "platform/error.h"
 
 namespace disktwin::table {
@@ -39,20 +41,19 @@ Layout withSectorSize(const Layout& layout, std::uint32_t size) {
   out.sectorSize = size;
   out.sectorCount = layout.sectorCount * layout.sectorSize / size;
   out.mbr.tail.clear();
-  for (Partition& partition : out.partitions) {
+  std::map<std::uint32_t, Place> places;
+  for (const Partition& partition : layout.partitions) {
     if (partition.logical || partition.isContainer()) {
       refuse("partition table", "has logical partitions, which are found by counting sectors");
     }
-    partition.firstLba = counted(partition.firstLba, layout.sectorSize, size, partition);
-    partition.lbaCount = counted(partition.lbaCount, layout.sectorSize, size, partition);
-    if (layout.kind != TableKind::Mbr) continue;
-    partition.mbr.firstLba = static_cast<std::uint32_t>(partition.firstLba);
-    partition.mbr.lbaCount = static_cast<std::uint32_t>(partition.lbaCount);
-    // "Use the LBA instead": no geometry is known for such a disk.
-    partition.mbr.firstChs = partition.mbr.lastChs = {0xFE, 0xFF, 0xFF};
-    out.mbr.entries.at(partition.number - 1) = partition.mbr;
+    places[partition.number] = {counted(partition.firstLba, layout.sectorSize, size, partition),
+                                counted(partition.lbaCount, layout.sectorSize, size, partition)};
   }
-  if (layout.kind != TableKind::Gpt) return out;
+  if (layout.kind == TableKind::Mbr) return mbr::placed(out, places);
+  for (Partition& partition : out.partitions) {
+    partition.firstLba = places[partition.number].firstLba;
+    partition.lbaCount = places[partition.number].lbaCount;
+  }
   out.gpt.entriesLba = 2;
   out.gpt.firstUsableLba = firstUsable(layout, out);
   out.gpt.backupLba = 0;  // relocated() puts it where it belongs

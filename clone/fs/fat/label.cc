@@ -5,28 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "clone/fs/fat/directory_entry.h"
 #include "clone/fs/fat/table.h"
 
 namespace disktwin::fs::fat {
 namespace {
 
-using Name = std::array<char, 11>;
-
-// fatgen103, "FAT Directory Structure".
-struct DirectoryEntry {
-  Name name;
-  std::uint8_t attributes;
-  std::array<std::byte, 8> times;
-  le16 clusterHigh;
-  std::array<std::byte, 4> changed;
-  le16 clusterLow;
-  le32 size;
-};
-static_assert(sizeof(DirectoryEntry) == 32);
-
-constexpr std::uint8_t kLongName = 0x0F;
-constexpr std::uint8_t kVolumeId = 0x08;
-constexpr std::uint8_t kDirectory = 0x10;
+using Name = ShortName;
 
 // The label is nearly always the first entry. A root directory is not read beyond this, because
 // labels are wanted whenever disks are listed.
@@ -89,7 +74,7 @@ Search searchEntries(const BlockReader& volume, Extent part) {
        at += sizeof(DirectoryEntry)) {
     const auto entry = structAt<DirectoryEntry>(bytes, at);
     if (entry.name[0] == 0) return {{}, true};
-    if (static_cast<unsigned char>(entry.name[0]) == 0xE5) continue;
+    if (entry.isDeleted()) continue;
     if ((entry.attributes & 0x3F) == kLongName) continue;
     if (entry.clusterHigh != 0 || entry.clusterLow != 0) continue;
     if ((entry.attributes & (kVolumeId | kDirectory)) == kVolumeId) return {entry.name, true};

@@ -93,6 +93,21 @@ TEST_CASE("a table for other sectors has its partitions at the same bytes") {
   CHECK_THROWS_AS(withSectorSize(test::sampleMbr(65536, 512, 2), 4096), Error);
 }
 
+TEST_CASE("primary partitions of an MBR stay at their bytes, too") {
+  Layout before = test::sampleMbr(65536, 512, 2);
+  std::erase_if(before.partitions, [](const Partition& p) { return p.logical || p.isContainer(); });
+  for (MbrEntry& entry : before.mbr.entries) {
+    if (entry.isExtended()) entry = {};
+  }
+  const Layout large = relocated(withSectorSize(before, 4096), 8192);
+  const Layout found = test::reread(large);
+  INFO(test::told(found));
+  CHECK(found == large);
+  for (const Partition& partition : before.partitions) {
+    CHECK(found.bytesOf(*found.find(partition.number)) == before.bytesOf(partition));
+  }
+}
+
 TEST_CASE("places that are the same change nothing") {
   const Layout before = test::sampleMbr(65536, 512, 3);
   Places same;

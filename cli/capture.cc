@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "cli/capture_parent.h"
 #include "cli/image_name.h"
 #include "cli/json.h"
 #include "cli/passphrase.h"
@@ -29,22 +30,6 @@ namespace stdfs = std::filesystem;
 std::string now() {
   return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)));
 }
-
-// A parent as a capture wants to see it.
-class ParentImage final : public image::Parent {
- public:
-  explicit ParentImage(std::shared_ptr<const image::ImageReader> reader)
-      : reader_(std::move(reader)) {}
-  std::uint64_t diskSize() const override { return reader_->size(); }
-  Extent nextData(std::uint64_t from) const override { return reader_->nextData(from); }
-  std::optional<Hash128> chunkAt(std::uint64_t offset) const override {
-    return reader_->chunkAt(offset);
-  }
-  const image::ImageReader& reader() const { return *reader_; }
-
- private:
-  std::shared_ptr<const image::ImageReader> reader_;
-};
 
 // One capture, from the words of the command line to the finished image. `merge` is one whose
 // source is an image and that keeps what that says of itself.
@@ -146,47 +131,11 @@ class CaptureRun {
     if (named.size() > 1) {
       throw Error(ErrorKind::Usage, "--parent", "an image has one parent, expected one name");
     }
-    image::ChainOptions options{passphrase_.asker(), {}, nullptr};
-    if (image::fileType(named.front()) != image::FileType::Image) {
-      throw Error(ErrorKind::Usage, named.front(), "is no image of this program",
-                  "--parent names the image that the new one is to build on");
-    }
-    parent_ = std::make_unique<ParentImage>(image::openChain(named.front(), options));
-    refuseLongChain();
+    parent_ = openParent(named.front(), {path_, source_.endpoint.size, arguments_.has("encrypt")},
+                         passphrase_.asker(), warnings_);
     const image::OpenImage& image = parent_->reader().image();
-    for (const std::string& file : image::filesOfChain(parent_->reader())) {
-      refuseSameFile(path_, file, "a parent");
-    }
-    if (image.head().encrypted() && !arguments_.has("encrypt")) {
-      throw Error(ErrorKind::Refused, named.front(), "is encrypted, so what builds on it must be",
-                  "add --encrypt");
-    }
-    if (parent_->diskSize() != source_.endpoint.size) {
-      throw Error(ErrorKind::Refused, named.front(),
-                  fmt::format("holds a disk of {}, the source has {}",
-                              formatSizeExactly(parent_->diskSize()),
-                              formatSizeExactly(source_.endpoint.size)),
-                  "an incremental image needs an earlier one of the same disk; make a full one");
-    }
     job_.parent = parent_.get();
     job_.head.parent = image::ParentKey{image.head().id, image.seal()};
-  }
-
-  void refuseLongChain() {
-    constexpr std::size_t kLong = 50;
-    std::size_t images = 1;
-    for (auto at = parent_->reader().parent().get(); at; at = at->parent().get()) ++images;
-    if (images >= image::kLongestChain) {
-      throw Error(ErrorKind::Refused, parent_->reader().name(),
-                  fmt::format("a chain of {} images cannot become longer", images),
-                  "make a full image of it with `disktwin merge`, and build on that");
-    }
-    if (images < kLong) return;
-    warnings_.push_back(
-        fmt::format("{}: {} images build on each other, and each of them is needed; `disktwin "
-                    "merge` makes one of "
-                    "them.",
-                    parent_->reader().name(), images));
   }
 
   // Somebody who names a passphrase expects an image that cannot be read without it.

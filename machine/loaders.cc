@@ -6,49 +6,24 @@
 #include <array>
 
 #include "clone/files/open.h"
+#include "clone/system/loaders.h"
 #include "platform/error.h"
-#include "platform/printable.h"
 
 namespace disktwin::machine {
 namespace {
 
-constexpr std::size_t kMostNames = 64;
 constexpr std::size_t kBootCode = 440;  // bytes of sector 0
-
-// Names as UEFI gives them, and those under which systems install their loaders.
-constexpr const char* kFallback = "BOOTX64.EFI";
-constexpr const char* kNamed[] = {"shimx64.efi", "grubx64.efi", "systemd-bootx64.efi",
-                                  "refind_x64.efi", "elilo.efi"};
-
-bool sameName(const std::string& a, const std::string& b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return std::tolower(static_cast<unsigned char>(x)) ==
-                  std::tolower(static_cast<unsigned char>(y));
-         });
-}
+constexpr const char* kProcessor = "x64";
 
 void lookInto(files::FileTree& tree, std::uint32_t partition, Loaders& out) {
-  for (const files::Entry& entry : tree.listSome("EFI/BOOT", kMostNames)) {
-    if (entry.type != NodeType::Regular) continue;
-    const EfiLoader loader{partition, "EFI/BOOT/" + printable(entry.name)};
-    if (sameName(entry.name, kFallback)) {
-      out.fallback.push_back(loader);
-    } else if (entry.name.size() > 8 && sameName(entry.name.substr(0, 4), "BOOT") &&
-               sameName(entry.name.substr(entry.name.size() - 4), ".EFI")) {
-      out.foreign.push_back(loader);
-    }
+  const system::Loaders found = system::loadersOn(tree);
+  for (const system::LoaderFile& file : found.fallbacks) {
+    (file.processor == kProcessor ? out.fallback : out.foreign).push_back({partition, file.path});
   }
-  for (const files::Entry& folder : tree.listSome("EFI", kMostNames)) {
-    if (folder.type != NodeType::Folder || sameName(folder.name, "BOOT")) continue;
-    for (const char* name : kNamed) {
-      const std::string path = "EFI/" + folder.name + "/" + name;
-      if (!tree.isFile(path)) continue;
-      out.named.push_back({partition, path});
-      break;
-    }
+  for (const system::LoaderFile& file : found.installed) {
+    const bool isOurs = file.processor.empty() || file.processor == kProcessor;
+    if (isOurs) out.named.push_back({partition, file.path});
   }
-  const std::string windows = "EFI/Microsoft/Boot/bootmgfw.efi";
-  if (tree.isFile(windows)) out.named.push_back({partition, windows});
 }
 
 bool hasBootCode(const plan::Survey& survey) {

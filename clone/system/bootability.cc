@@ -66,7 +66,8 @@ class Report {
                                           plan::volumeName(volume), error.detail()));
       return;
     }
-    std::vector<std::string> starts = loaders.fallbacks;
+    std::vector<std::string> starts;
+    for (const LoaderFile& loader : loaders.fallbacks) starts.push_back(loader.path);
     if (const plan::Region* region = regionOf(volume.partition)) {
       for (const plan::FileEdit& edit : region->edits) {
         if (edit.path.find("/BOOT/BOOT") == edit.path.npos) continue;
@@ -80,7 +81,7 @@ class Report {
           {"UEFI", false,
            fmt::format("{} on {} is only found by an entry in the firmware's own memory (make one "
                        "there, or with efibootmgr)",
-                       loaders.installed.front(), where)});
+                       loaders.installed.front().path, where)});
     } else {
       out_.ways.push_back({"UEFI", false, fmt::format("no loader that is known on {}", where)});
     }

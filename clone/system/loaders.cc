@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <iterator>
 #include <optional>
 
@@ -91,6 +92,42 @@ std::vector<Candidate> candidatesFor(files::FileTree& esp, const Machine& machin
   return out;
 }
 
+// UEFI 2.10, table 3.3: "UEFI Image Types".
+constexpr std::string_view kProcessors[] = {"ia32",        "x64",        "ia64",    "arm",
+                                            "aa64",        "riscv32",    "riscv64", "riscv128",
+                                            "loongarch32", "loongarch64"};
+
+// "x64" of "BOOTX64.EFI"; empty when it is no fallback loader.
+std::string processorInFallback(const files::Entry& entry) {
+  const std::string& name = entry.name;
+  if (entry.type != NodeType::Regular || name.size() <= 8 ||
+      !files::sameButForCase(name.substr(0, 4), "BOOT") ||
+      !files::sameButForCase(name.substr(name.size() - 4), ".EFI")) {
+    return {};
+  }
+  std::string out = name.substr(4, name.size() - 8);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::ranges::find(kProcessors, out) != std::end(kProcessors) ? out : "";
+}
+
+// The first loader in a vendor's folder that a firmware's entry may lead to.
+std::string installedIn(files::FileTree& esp, const std::string& folder,
+                        const std::string& suffix) {
+  for (const char* form : {"shim{}.efi", "grub{}.efi", "systemd-boot{}.efi", "refind_{}.efi"}) {
+    const std::string name = fmt::format(fmt::runtime(form), suffix);
+    if (esp.isFile(folder + name)) return name;
+  }
+  return suffix == "x64" && esp.isFile(folder + "elilo.efi") ? "elilo.efi" : "";
+}
+
+std::string processorOf(files::FileTree& esp, const std::string& path) {
+  const std::uint16_t code = machineOf(esp, path);
+  for (const Machine& machine : kMachines) {
+    if (machine.code == code) return machine.suffix;
+  }
+  return {};
+}
+
 bool addFile(files::FileTree& esp, const std::string& from, const std::string& name,
              std::vector<plan::FileEdit>& out) {
   auto content = esp.readText(from, kLargestLoader);
@@ -118,18 +155,22 @@ std::vector<std::string> uuidsSought(std::string_view script) {
 
 Loaders loadersOn(files::FileTree& esp) {
   Loaders out;
-  for (const Machine& machine : kMachines) {
-    const std::string path = std::string(kFallbackFolder) + machine.fallback;
-    if (esp.isFile(path)) out.fallbacks.push_back(path);
-    for (const Candidate& candidate : candidatesFor(esp, machine, {})) {
-      out.installed.push_back(printable(candidate.folder + candidate.name));
-    }
+  for (const files::Entry& entry : esp.listSome("EFI/BOOT", kMostFolders)) {
+    const std::string processor = processorInFallback(entry);
+    if (processor.empty()) continue;
+    out.fallbacks.push_back({kFallbackFolder + printable(entry.name), processor});
   }
   for (const std::string& vendor : vendorFolders(esp)) {
-    const auto script = esp.readText("EFI/" + vendor + "/grub.cfg", kLargestScript);
+    const std::string folder = "EFI/" + vendor + "/";
+    for (const Machine& machine : kMachines) {
+      const std::string name = installedIn(esp, folder, machine.suffix);
+      if (!name.empty()) out.installed.push_back({printable(folder + name), machine.suffix});
+    }
+    const auto script = esp.readText(folder + "grub.cfg", kLargestScript);
     if (!script) continue;
     for (std::string& uuid : uuidsSought(*script)) out.grubSeeks.push_back(std::move(uuid));
   }
+  if (esp.isFile(kWindows)) out.installed.push_back({kWindows, processorOf(esp, kWindows)});
   return out;
 }
 

@@ -10,12 +10,17 @@
 
 namespace disktwin::system {
 
+struct LoaderFile {
+  std::string path;       // "EFI/BOOT/BOOTX64.EFI"; printable
+  std::string processor;  // for which it is, as names of loaders have it: "x64"; may be empty
+};
+
 struct Loaders {
-  // What firmware starts that knows nothing of the disk: "EFI/BOOT/BOOTX64.EFI"
-  // (UEFI 2.10, 3.5.1.1).
-  std::vector<std::string> fallbacks;
-  // What it only starts by an entry in its own memory: "EFI/debian/shimx64.efi".
-  std::vector<std::string> installed;
+  // What firmware starts that knows nothing of the disk: EFI/BOOT/BOOT*.EFI (UEFI 2.10, 3.5.1.1).
+  std::vector<LoaderFile> fallbacks;
+  // What it only starts by an entry in its own memory: "EFI/debian/shimx64.efi". The first of each
+  // folder.
+  std::vector<LoaderFile> installed;
   // By which UUIDs GRUB's first configuration there looks for the filesystem with the rest.
   std::vector<std::string> grubSeeks;
 };

@@ -1,6 +1,7 @@
 // ext2, ext3 and ext4: e2fsck, then resize2fs (both of e2fsprogs).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 #include <sstream>
 
@@ -15,6 +16,12 @@ namespace {
 
 // e2fsck(8): 1 and 2 mean that it has corrected something.
 const std::vector<int> kChecked = {0, 1, 2};
+
+// Larger files are not changed; debugfs is asked for each block.
+constexpr std::uint64_t kLargestEdit = 8 * MiB;
+constexpr std::uint64_t kAskedAtOnce = 256;
+// Inode flags: compressed, encrypted, verity, content in the inode ("EXT4_COMPR_FL" and so on).
+constexpr unsigned long kElsewhere = 0x4 | 0x800 | 0x100000 | 0x10000000;
 
 // resize2fs -P: "Estimated minimum size of the filesystem: 12345", in blocks.
 std::uint64_t minimumBlocks(const std::string& output) {
@@ -59,26 +66,33 @@ class ExtWay final : public Reshaper {
                          const std::string& path, std::size_t size) const override {
     const std::string why = missing({"debugfs", "e2fsck"}, "e2fsprogs");
     if (!why.empty()) return why;
-    if (size > info.blockSize) return fmt::format("{} does not fit into its block", path);
+    // debugfs takes words apart at blanks.
+    if (path.find_first_of(" \t\n\"'") != path.npos) return fmt::format("{} is an odd name", path);
     const Trial trial(volume);
-    return blockOf(trial.path(), path) == 0 ? fmt::format("{} is not a file of one block", path)
-                                            : std::string();
+    const Lying lying = lyingOf(trial.path(), path, info.blockSize);
+    return lying.takes(size, info.blockSize)
+               ? std::string()
+               : fmt::format("{} is not a file whose blocks could take that", path);
   }
 
-  // A file of one block is changed where it lies; debugfs then sets its length.
+  // A file is changed where it lies; when it had one block, debugfs then sets its length.
   void edit(const std::string& file, const fs::VolumeInfo& info, const std::string& path,
             const std::string& content) const override {
     // What the journal still has to write must not come after this.
     if (info.state != fs::VolumeState::Clean) runTool({"e2fsck", "-fy", file}, kChecked);
-    const std::uint64_t block = blockOf(file, path);
-    if (block == 0 || content.size() > info.blockSize) {
-      throw Error(ErrorKind::Failed, path, "is not a file of one block any more");
+    const Lying lying = lyingOf(file, path, info.blockSize);
+    if (!lying.takes(content.size(), info.blockSize)) {
+      throw Error(ErrorKind::Failed, path, "does not lie as it did any more");
     }
     std::string bytes = content;
-    bytes.resize(info.blockSize);
+    bytes.resize(lying.blocks.size() * info.blockSize);
     File volume = File::openWrite(file);
-    volume.writeAt(block * info.blockSize, std::as_bytes(std::span(bytes.data(), bytes.size())));
+    for (std::size_t i = 0; i < lying.blocks.size(); ++i) {
+      volume.writeAt(lying.blocks[i] * info.blockSize,
+                     std::as_bytes(std::span(bytes).subspan(i * info.blockSize, info.blockSize)));
+    }
     volume.flush();
+    if (content.size() == lying.size) return;
     runTool({"debugfs", "-w", "-R", fmt::format("set_inode_field {} size {}", path, content.size()),
              file},
             {0});
@@ -91,16 +105,45 @@ class ExtWay final : public Reshaper {
   }
 
  private:
-  // The block in which a regular file of one block lies; 0 when it is none. `path` has no blanks.
-  static std::uint64_t blockOf(const std::string& file, const std::string& path) {
+  // Where a regular file's bytes lie.
+  struct Lying {
+    std::uint64_t size = 0;
+    std::vector<std::uint64_t> blocks;  // in the order of the file, all of them; none: not known
+
+    // Whether it could have a content of that size without a block more or less.
+    bool takes(std::size_t wanted, std::uint64_t blockSize) const {
+      return !blocks.empty() && (wanted == size || (blocks.size() == 1 && wanted <= blockSize));
+    }
+  };
+
+  static Lying lyingOf(const std::string& file, const std::string& path, std::uint64_t blockSize) {
     const std::string about = runTool({"debugfs", "-R", "stat " + path, file}, {0});
-    if (about.find("Type: regular") == std::string::npos) return 0;
-    const std::string said = runTool({"debugfs", "-R", "blocks " + path, file}, {0});
-    std::istringstream words(said.substr(said.find('\n') + 1));
-    std::uint64_t block = 0;
-    std::uint64_t more = 0;
-    if (!(words >> block) || (words >> more)) return 0;
-    return block;
+    const std::uint64_t size = numberBehind("Size: ", about);
+    const std::size_t flagsAt = about.find("Flags: 0x");
+    if (about.find("Type: regular") == std::string::npos || size == 0 || size > kLargestEdit ||
+        flagsAt == std::string::npos ||
+        (std::stoul(about.substr(flagsAt + 7), nullptr, 16) & kElsewhere) != 0) {
+      return {};
+    }
+    const std::uint64_t count = (size + blockSize - 1) / blockSize;
+    Lying out{size, {}};
+    for (std::uint64_t first = 0; first < count; first += kAskedAtOnce) {
+      addBlocks(file, path, first, std::min(first + kAskedAtOnce, count), out.blocks);
+    }
+    const bool isWhole = out.blocks.size() == count && !std::ranges::count(out.blocks, 0U);
+    return isWhole ? out : Lying{};
+  }
+
+  static void addBlocks(const std::string& file, const std::string& path, std::uint64_t first,
+                        std::uint64_t end, std::vector<std::uint64_t>& out) {
+    std::string asked;
+    for (std::uint64_t i = first; i < end; ++i) asked += fmt::format("bmap {} {}\n", path, i);
+    // It repeats each command, and answers with a number alone; 0 is a hole.
+    std::istringstream lines(runTool({"debugfs", "-f", "-", file}, {0}, asked));
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty() || line.find_first_not_of("0123456789") != line.npos) continue;
+      out.push_back(std::stoull(line));
+    }
   }
 
   static std::string whyNot(const fs::VolumeInfo&) {

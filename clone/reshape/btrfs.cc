@@ -26,6 +26,23 @@ class BtrfsWay final : public Reshaper {
     resizeByKernel(file, "btrfs", size);
   }
 
+  std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                          const std::string&) const override {
+    std::string why = missing({"btrfstune"}, "btrfs-progs");
+    if (why.empty()) why = fs::btrfs::whyNotAlone(*volume);
+    if (!why.empty() || info.state == fs::VolumeState::Clean) return why;
+    why = whyNotBeside("btrfs", info.uuid);
+    return why.empty() ? Trial::whyNotMounted(volume, "btrfs") : why;
+  }
+  // All metadata are written anew, as they bear it. -M changes the superblock alone, but kernels
+  // before 5.0 and other readers do not know what that makes, and it cannot be resized here. The
+  // log of fsync would be left with the old one.
+  void renew(const std::string& file, const fs::VolumeInfo& info,
+             const std::string& uuid) const override {
+    if (info.state != fs::VolumeState::Clean) tryToMount(file, "btrfs");
+    runTool({"btrfstune", "-f", "-U", uuid, file}, {0});
+  }
+
   std::string note(const fs::VolumeInfo& info, bool) const override {
     return info.state == fs::VolumeState::Clean ? "" : "its log of fsync is replayed in the copy.";
   }

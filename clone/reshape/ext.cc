@@ -98,6 +98,29 @@ class ExtWay final : public Reshaper {
             {0});
   }
 
+  std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                          const std::string& uuid) const override {
+    const std::string why = missing({"tune2fs", "e2fsck", "dumpe2fs"}, "e2fsprogs");
+    if (!why.empty()) return why;
+    const Trial trial(volume);
+    const std::string about = runTool({"dumpe2fs", "-h", trial.path()}, {0});
+    if (about.find(" stable_inodes") != std::string::npos) {
+      return "its encrypted files hang on this one";
+    }
+    if (about.find("\nJournal device:") != std::string::npos) {
+      return "its journal lies on another device, which knows it by this one";
+    }
+    // A check reads all metadata: of a clean one nothing is to be expected that it cannot do.
+    return info.state == fs::VolumeState::Clean ? std::string()
+                                                : Trial::whyNotRenewed(*this, volume, info, uuid);
+  }
+  // tune2fs wants it freshly checked.
+  void renew(const std::string& file, const fs::VolumeInfo&,
+             const std::string& uuid) const override {
+    runTool({"e2fsck", "-fy", file}, kChecked);
+    runTool({"tune2fs", "-U", uuid, file}, {0});
+  }
+
   std::string note(const fs::VolumeInfo& info, bool) const override {
     return info.state == fs::VolumeState::Clean
                ? ""

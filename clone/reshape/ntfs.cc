@@ -38,6 +38,18 @@ class NtfsWay final : public Reshaper {
             {0});
   }
 
+  std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                          const std::string& uuid) const override {
+    std::string why = whyNot(info);
+    if (why.empty()) why = missing({"ntfslabel"}, "ntfs-3g");
+    return why.empty() ? Trial::whyNotRenewed(*this, volume, info, uuid) : why;
+  }
+  void renew(const std::string& file, const fs::VolumeInfo&,
+             const std::string& uuid) const override {
+    // By force, since ntfsresize has just marked it to be checked.
+    runTool({"ntfslabel", "--force", "--new-serial=" + uuid, file}, {0});
+  }
+
   std::string note(const fs::VolumeInfo&, bool) const override {
     return "Windows checks it when it is first started from the copy.";
   }

@@ -21,6 +21,15 @@ void Reshaper::edit(const std::string&, const fs::VolumeInfo& info, const std::s
   throw Error(ErrorKind::Failed, path, fmt::format("files of {} cannot be changed", info.type));
 }
 
+std::string Reshaper::whyNotRenew(const ReaderPtr&, const fs::VolumeInfo& info,
+                                  const std::string&) const {
+  return whyNotRenewed(info.type);
+}
+
+void Reshaper::renew(const std::string&, const fs::VolumeInfo& info, const std::string&) const {
+  throw Error(ErrorKind::Failed, info.type, whyNotRenewed(info.type));
+}
+
 void Reshaper::refill(const std::string&, const fs::VolumeInfo& info, const std::string&,
                       std::uint64_t) const {
   throw Error(ErrorKind::Failed, info.type, "is not made anew");
@@ -33,6 +42,7 @@ const Reshaper* reshaperFor(const std::string& type) {
   if (type == "btrfs") return &btrfsWay();
   if (type == "xfs") return &xfsWay();
   if (type == "vfat") return &fatWay();
+  if (type == "exfat") return &exfatWay();
   return nullptr;
 }
 
@@ -45,6 +55,17 @@ std::string whyNoWay(const std::string& type) {
         type);
   }
   return fmt::format("{} cannot be resized", type);
+}
+
+std::string whyNotRenewed(const std::string& type) {
+  if (type == "LVM2_member") {
+    return "volume groups are not renamed here (vgimportclone gives a copy another identity, with "
+           "the original taken out)";
+  }
+  if (type == "crypto_LUKS") {
+    return "the systems on it unlock it by this one (cryptsetup luksUUID gives it another)";
+  }
+  return fmt::format("nothing here gives {} another one", type);
 }
 
 std::string missing(const std::vector<std::string>& programs, const std::string& package) {

@@ -1,4 +1,4 @@
-// Filesystems that can be given another size, each by its own tools.
+// Filesystems that can be given another size or another UUID, each by its own tools.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +48,14 @@ class Reshaper {
   virtual void edit(const std::string& file, const fs::VolumeInfo& info, const std::string& path,
                     const std::string& content) const;
 
+  // Why the volume cannot be given the UUID or serial number `uuid`, a text in the form of
+  // VolumeInfo::uuid, as a clause; empty when it can.
+  virtual std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                                  const std::string& uuid) const;
+  // Does it to the filesystem in the file. Throws Error(Failed).
+  virtual void renew(const std::string& file, const fs::VolumeInfo& info,
+                     const std::string& uuid) const;
+
   // What the user should know before it is made smaller or larger, a sentence; may be empty.
   virtual std::string note(const fs::VolumeInfo& info, bool smaller) const = 0;
 };
@@ -57,6 +65,9 @@ const Reshaper* reshaperFor(const std::string& type);
 
 // Why there is none, as a clause that says what would help.
 std::string whyNoWay(const std::string& type);
+
+// Why it keeps its UUID, likewise.
+std::string whyNotRenewed(const std::string& type);
 
 // The programs that are missing, as a clause that names the package; empty when all are there.
 std::string missing(const std::vector<std::string>& programs, const std::string& package);

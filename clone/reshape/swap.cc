@@ -1,8 +1,10 @@
-// Swap: nothing in it is worth anything, so it is made anew, with its UUID and label.
+// Swap: nothing in it is worth anything, so it is made anew, with its UUID and label. A new UUID is
+// put in by swaplabel.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "clone/reshape/trial.h"
 #include "clone/reshape/ways.h"
 
 namespace disktwin::reshape {
@@ -34,6 +36,16 @@ class SwapWay final : public Reshaper {
     if (!info.label.empty()) words.insert(words.end(), {"--label", info.label});
     words.insert(words.end(), {file, fmt::format("{}", size / KiB)});
     runTool(words, {0});
+  }
+
+  std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                          const std::string& uuid) const override {
+    const std::string why = missing({"swaplabel"}, "util-linux");
+    return why.empty() ? Trial::whyNotRenewed(*this, volume, info, uuid) : why;
+  }
+  void renew(const std::string& file, const fs::VolumeInfo&,
+             const std::string& uuid) const override {
+    runTool({"swaplabel", "--uuid", uuid, file}, {0});
   }
 
   std::string note(const fs::VolumeInfo&, bool) const override { return {}; }

@@ -24,4 +24,21 @@ std::string Trial::whyNotMounted(const ReaderPtr& volume, const std::string& typ
   return {};
 }
 
+std::string Trial::whyNotRenewed(const Reshaper& way, const ReaderPtr& volume,
+                                 const fs::VolumeInfo& info, const std::string& uuid) {
+  try {
+    const Trial trial(volume);
+    try {
+      way.renew(trial.path(), info, uuid);
+    } catch (const Error&) {
+      trial.rethrow();
+      throw;
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled || error.kind() == ErrorKind::Read) throw;
+    return error.subject() + " " + error.detail();
+  }
+  return {};
+}
+
 }  // namespace disktwin::reshape

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "clone/io/overlay.h"
+#include "clone/reshape/reshaper.h"
 #include "platform/virtual_file.h"
 
 namespace disktwin::reshape {
@@ -13,6 +14,10 @@ class Trial {
   // Why the kernel does not mount it, as a clause; empty when it does. Throws only Error(Read) and
   // Error(Cancelled).
   static std::string whyNotMounted(const ReaderPtr& volume, const std::string& type);
+  // Why the way's renew() does not work, as a clause; empty when it does. For those that write
+  // little. Throws only Error(Read) and Error(Cancelled).
+  static std::string whyNotRenewed(const Reshaper& way, const ReaderPtr& volume,
+                                   const fs::VolumeInfo& info, const std::string& uuid);
   // What went wrong below the tool counts more than its own complaint.
   void rethrow() const { file_.rethrow(); }
 

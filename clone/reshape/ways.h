@@ -6,6 +6,7 @@
 namespace disktwin::reshape {
 
 const Reshaper& btrfsWay();  // the kernel
+const Reshaper& exfatWay();  // only its serial number: tune.exfat
 const Reshaper& extWay();    // e2fsck, resize2fs
 const Reshaper& fatWay();    // itself, mtools
 const Reshaper& ntfsWay();   // ntfsresize

@@ -118,6 +118,22 @@ class XfsWay final : public Reshaper {
     copyByKernel(source, file, "xfs");
   }
 
+  std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo&,
+                          const std::string&) const override {
+    const auto super = readStruct<fs::xfs::Super>(*volume, 0);
+    if (super.realtimeBlocks != 0) return "it has a realtime section on another device";
+    if (super.logStart == 0) return "its log lies on another device";
+    return missing({"xfs_db"}, "xfsprogs");
+  }
+  // What xfs_admin does, which is a shell script. Its status says nothing.
+  void renew(const std::string& file, const fs::VolumeInfo&,
+             const std::string& uuid) const override {
+    const ProgramResult said =
+        runProgram({"xfs_db", "-x", "-f", "-p", "xfs_admin", "-c", "uuid " + uuid, file});
+    if (said.status == 0 && said.output.find("new UUID = ") != std::string::npos) return;
+    throw Error(ErrorKind::Failed, "xfs_db", printable(said.lastLine()));
+  }
+
   std::string note(const fs::VolumeInfo& info, bool smaller) const override {
     std::string out =
         info.state == fs::VolumeState::Clean ? "" : "its log is replayed in the copy.";

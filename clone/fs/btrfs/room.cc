@@ -142,7 +142,7 @@ bool fits(const Allocations& allocations, std::uint64_t size) {
   return taken < size && needed <= size - taken;
 }
 
-std::string whyFixed(const BlockReader& volume, const Super& super) {
+std::string whyNotAlone(const BlockReader& volume, const Super& super) {
   requireUsable(super, volume);
   if (super.devices != 1) return fmt::format("it is one of {} devices", super.devices.value());
   if ((super.flags & kSeeding) != 0) return "it is a seed device, which is never written";
@@ -150,6 +150,12 @@ std::string whyFixed(const BlockReader& volume, const Super& super) {
     return "its UUID was changed in the superblock alone (metadata_uuid)";
   }
   if ((super.flags & kError) != 0) return "it has recorded errors in itself (btrfs check)";
+  return {};
+}
+
+std::string whyFixed(const BlockReader& volume, const Super& super) {
+  const std::string why = whyNotAlone(volume, super);
+  if (!why.empty()) return why;
   if (super.device.totalBytes < kLeastSize) return "the kernel resizes no Btrfs below 256 MiB";
   const ChunkTree chunks = readChunks(volume, super);
   TreeReader trees(volume, super, chunks.map);
@@ -167,6 +173,14 @@ std::string whyFixed(const BlockReader& volume, const Super& super) {
 std::string whyFixed(const BlockReader& volume) {
   try {
     return whyFixed(volume, readStruct<Super>(volume, kSuperOffset));
+  } catch (const Unproven& unproven) {
+    return unproven.why;
+  }
+}
+
+std::string whyNotAlone(const BlockReader& volume) {
+  try {
+    return whyNotAlone(volume, readStruct<Super>(volume, kSuperOffset));
   } catch (const Unproven& unproven) {
     return unproven.why;
   }

@@ -11,6 +11,9 @@ namespace disktwin::fs::btrfs {
 // The kernel refuses to resize anything to less.
 inline constexpr std::uint64_t kLeastSize = 256 * MiB;
 
+// Why the filesystem cannot be mounted and changed by itself, as a clause; empty when it can.
+std::string whyNotAlone(const BlockReader& volume);
+
 // Why the filesystem cannot be mounted by itself and resized, as a clause; empty when it can.
 std::string whyFixed(const BlockReader& volume);
 

@@ -52,18 +52,29 @@ class Reshaping {
         }
       });
     }
+    if (!region_.newUuid.empty()) {
+      work([&](const reshape::Reshaper& way, const fs::VolumeInfo& info, const std::string& file) {
+        way.renew(file, info, region_.newUuid);
+      });
+    }
     const auto view = std::make_shared<Window>(overlay_, Extent{0, size_}, region_.what);
     const fs::Recognised found = fs::recognise(view);
     if (!found.fs || found.fs->info().size > size_) {
       throw Error(ErrorKind::Failed, region_.what, "was not brought to its new size",
                   "keep its size with --fit keep");
     }
+    if (!region_.newUuid.empty() && found.fs->info().uuid != region_.newUuid) {
+      throw Error(ErrorKind::Failed, region_.what,
+                  fmt::format("has the identifier {} now, expected {}", found.fs->info().uuid,
+                              region_.newUuid),
+                  "leave out --new-ids");
+    }
     if (region_.bootSectorFollows) {
       for (const fs::Patch& patch : found.fs->whenMoved(region_.source.offset, region_.target)) {
         overlay_->write(patch.offset, patch.bytes);
       }
     }
-    if (region_.resizedTo != 0 || !region_.edits.empty()) {
+    if (region_.resizedTo != 0 || !region_.edits.empty() || !region_.newUuid.empty()) {
       takeOver(found.fs->used());
     } else {
       region_.extents =
@@ -174,7 +185,8 @@ std::vector<WrittenBlock> reshapeVolumes(plan::Plan& plan, const BlockReader& so
                                          BlockTarget& target, Progress& progress) {
   std::vector<WrittenBlock> out;
   const auto isReshaped = [](const plan::Region& region) {
-    return region.resizedTo != 0 || region.bootSectorFollows || !region.edits.empty();
+    return region.resizedTo != 0 || region.bootSectorFollows || !region.edits.empty() ||
+           !region.newUuid.empty();
   };
   if (!std::ranges::any_of(plan.regions, isReshaped)) return out;
   progress.begin(Phase::Resize, 0);

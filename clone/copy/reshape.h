@@ -17,10 +17,11 @@ struct WrittenBlock {
   Hash128 hash;
 };
 
-// For each region with a new size or another boot sector: has the filesystem's own tools resize it
-// on an overlay whose writes go straight to their places on the target, then sets in `plan` what is
-// left to be copied from the source, and zeroes what the resized filesystem wants to be zero.
-// Returns what was written. Throws Error(Failed) with the tool's words.
+// For each region with a new size, another UUID or boot sector, or other files: has the
+// filesystem's own tools make it so on an overlay whose writes go straight to their places on the
+// target, then sets in `plan` what is left to be copied from the source, and zeroes what the
+// resized filesystem wants to be zero. Returns what was written. Throws Error(Failed) with the
+// tool's words.
 std::vector<WrittenBlock> reshapeVolumes(plan::Plan& plan, const BlockReader& source,
                                          BlockTarget& target, Progress& progress);
 

@@ -64,9 +64,12 @@ class Planner {
 
   Plan run() {
     sectorSize_ = otherSectorSize(source_, plan_.source, plan_.target, request());
+    if (request().newIds) checkNewIds();
     if (const Volume* volume = onlyVolume()) {
+      if (request().newIds) refuseNewIds("without a table of its own, a volume is copied as it is");
       planVolume(*volume);
     } else if (asItStands()) {
+      if (request().newIds) refuseNewIds("the disk can only be copied as it stands");
       planAsItStands();
     } else {
       planTable();
@@ -77,6 +80,19 @@ class Planner {
 
  private:
   const Request& request() const { return plan_.request; }
+
+  [[noreturn]] void refuseNewIds(const char* why) const {
+    throw Error(ErrorKind::Usage, "--new-ids", fmt::format("cannot be had here: {}", why),
+                "leave it out, and never start a machine with both original and copy");
+  }
+
+  void checkNewIds() const {
+    // What a filesystem does not use is not copied when its tools have worked on it.
+    if (request().allSectors) refuseNewIds("all sectors are to be what they are (--all-sectors)");
+    if (!request().canReshape) {
+      refuseNewIds("the source is a stream or damaged, and cannot be looked into beforehand");
+    }
+  }
 
   // Something that cannot be taken apart: the disk is one string of bytes.
   bool asItStands() const {
@@ -168,6 +184,11 @@ class Planner {
                                  : table::withOnly(source_.layout, request().partitions);
     if (sectorSize_ != 0) selected = table::withSectorSize(selected, sectorSize_);
     plan_.targetLayout = fittedLayout(source_, selected, plan_.target, request(), plan_.warnings);
+    if (request().newIds) {
+      plan_.targetLayout = table::withNewIds(plan_.targetLayout, request().newIds->source());
+      plan_.warnings.insert(plan_.warnings.end(), request().newIds->kept.begin(),
+                            request().newIds->kept.end());
+    }
     plan_.table = table::encode(plan_.targetLayout);
     addGap();
     ExtentSet marks{{0, kEdge}};
@@ -182,6 +203,10 @@ class Planner {
         reshapeRegion(region, *volume, place.length);
       }
       addEdits(region, *volume);
+      if (request().newIds && region.how == How::Used) {
+        region.newUuid = request().newIds->uuidFor(volume->partition);
+        if (!region.newUuid.empty()) region.zeroes = {};
+      }
       if (place.offset != volume->bytes.offset) followMove(region, *volume, place.offset);
       marks = unite(marks, signatureAreas(*volume, place.length).shiftedUp(region.target));
       plan_.regions.push_back(std::move(region));

@@ -89,7 +89,7 @@ std::string planId(const Plan& plan) {
     digest << region.what << region.partition << static_cast<std::uint64_t>(region.how)
            << region.source.offset << region.source.length << region.target << region.resizedTo
            << (region.bootSectorFollows ? 1 : 0) << region.extents;
-    digest << region.edits.size();
+    digest << region.newUuid << region.edits.size();
     for (const FileEdit& edit : region.edits) digest << edit.path << edit.content;
   }
   digest << plan.table << plan.wipe << plan.last;

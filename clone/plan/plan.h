@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "clone/io/extent_set.h"
 #include "clone/plan/file_edit.h"
 #include "clone/plan/fit.h"
+#include "clone/plan/new_ids.h"
 #include "clone/plan/survey.h"
 #include "clone/table/layout.h"
 
@@ -58,6 +60,9 @@ struct Request {
   std::map<std::uint32_t, std::vector<FileEdit>> edits{};  // by partition
   // The source can be read at random, which what changes a volume's size has to.
   bool canReshape = true;
+  // The copy gets these identifiers instead of the source's; from newIdsFor() for the same
+  // partitions.
+  std::optional<NewIds> newIds{};
 };
 
 // How the bytes of a region are chosen.
@@ -77,6 +82,7 @@ struct Region {
   std::uint64_t resizedTo = 0;
   // Its boot sector says where the partition begins, and is to say where the copy does.
   bool bootSectorFollows = false;
+  std::string newUuid;          // of its filesystem in the copy; empty: the one that it has
   std::vector<FileEdit> edits;  // files that are others in the copy
   ExtentSet extents;            // what is copied, at offsets of the source
   ExtentSet zeroes;             // what is zeroed on the target instead, at offsets of the source

@@ -78,6 +78,14 @@ void warnOfContent(const Volume& volume, std::vector<std::string>& warnings) {
   warnOfInner(volume.fs->info(), warnings);
 }
 
+// Why its map is not even looked at.
+std::string whyNotByMap(const Volume& volume) {
+  if (const Use* use = writableMount(volume)) {
+    return fmt::format("{}, so that what is in use changes while it is copied", use->how);
+  }
+  return volume.doubt;
+}
+
 Region wholeRegion(const Volume& volume, std::string why) {
   Region region;
   region.partition = volume.partition;
@@ -99,14 +107,16 @@ std::string volumeName(const Volume& volume) {
   return content.empty() ? name : fmt::format("{} ({})", name, content);
 }
 
+std::string whyWhole(const Volume& volume) {
+  const std::string why = whyNotByMap(volume);
+  return why.empty() ? volume.fs->used().whyWhole : why;
+}
+
 Region regionOf(const Volume& volume, const Request& request, std::uint64_t room,
                 std::vector<std::string>& warnings) {
   if (volume.fs) warnOfContent(volume, warnings);
   if (request.allSectors) return wholeRegion(volume, "asked for");
-  std::string why = volume.doubt;
-  if (const Use* use = writableMount(volume)) {
-    why = fmt::format("{}, so that what is in use changes while it is copied", use->how);
-  }
+  std::string why = whyNotByMap(volume);
   if (why.empty()) {
     fs::UsedMap map = volume.fs->used();
     why = map.whyWhole;

@@ -16,6 +16,10 @@ inline constexpr std::uint64_t kEdge = MiB;
 // "partition 2 (ext4 "root")"
 std::string volumeName(const Volume& volume);
 
+// Why all of a volume is copied, as a clause; empty when only what is in use is. Reads its
+// allocation map.
+std::string whyWhole(const Volume& volume);
+
 // What is copied of a volume, at offsets of the source disk, with its place on the target still to
 // be set. Reads its allocation map. Adds to `warnings` what the user should hear.
 // The place behind the filesystem is part of it only if the target has room for it (`room`, bytes

@@ -1,4 +1,5 @@
 #include "cli/disk_job.h"
+#include "cli/new_ids_option.h"
 #include "cli/passphrase.h"
 #include "cli/system_option.h"
 #include "cli/verbs.h"
@@ -21,6 +22,7 @@ void addJobOptions(Options& options) {
                                              po::value<std::string>()->value_name("PLAN-ID"),
                                              "go on only if the plan has this id (from --dry-run)");
   addSystemOptions(options);
+  addNewIdsOption(options);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "cli/fit_option.h"
 #include "cli/json.h"
+#include "cli/new_ids_option.h"
 #include "cli/passphrase.h"
 #include "cli/progress_printer.h"
 #include "cli/source.h"
@@ -102,6 +103,7 @@ class DiskJobRun {
     }
     request.allSectors = request.allSectors || wholeOfImage();
     request.canReshape = source_.isReadAtRandom();
+    addNewIds(arguments_, source_, target_, request, systemWarnings_);
     plan_ = plan::planClone(source_.survey, source_.endpoint, target_, request);
     source_.prepare(plan_, options_);
     plan_.id = plan::planId(plan_);
@@ -353,9 +355,7 @@ class DiskJobRun {
                              job_.done, verified ? ", read back and verified" : "", seconds,
                              formatSize(static_cast<std::uint64_t>(rate))));
     if (plan_.target.kind == plan::EndpointKind::Disk) {
-      output_.line(
-          "The copy has the same identifiers as the original: before you start from it, take the "
-          "original out or switch it off in the firmware.");
+      output_.line(aboutIds(plan_));
     }
     return code;
   }

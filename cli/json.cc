@@ -74,6 +74,18 @@ json editsJson(const plan::Region& region) {
   return out;
 }
 
+json newIdsJson(const plan::Plan& plan) {
+  json out = json::array();
+  if (!plan.request.newIds) return out;
+  for (const plan::NewId& id : plan.request.newIds->changes) {
+    out.push_back({{"kind", plan::kindName(id.kind)},
+                   {"partition", id.partition},
+                   {"before", id.before},
+                   {"after", id.after}});
+  }
+  return out;
+}
+
 json volumeJson(const plan::Survey& survey, const plan::Volume& volume) {
   json out{{"number", volume.partition},           {"offset", volume.bytes.offset},
            {"size", volume.bytes.length},          {"device", volume.device},
@@ -169,6 +181,7 @@ json toJson(const plan::Plan& plan) {
       {"bytes_to_write", plan.bytesToWrite},
       {"bytes_to_wipe", plan.wipe.bytes()},
       {"warnings", plan.warnings},
+      {"new_ids", newIdsJson(plan)},
       {"regions", json::array()},
       {"table", {{"kind", table::kindName(plan.targetLayout.kind)}, {"blocks", json::array()}}}};
   out["target"]["new"] = plan.target.isNew;

@@ -215,6 +215,22 @@ std::string rangeLines(const plan::Plan& plan) {
   return ranges.toString();
 }
 
+namespace {
+
+std::string newIdLines(const plan::Plan& plan) {
+  if (!plan.request.newIds) return {};
+  TextTable out({"of", "now", "in the copy"});
+  for (const plan::NewId& id : plan.request.newIds->changes) {
+    const char* what = id.kind == plan::NewId::Kind::FileSystem ? "filesystem on " : "";
+    out.add({id.kind == plan::NewId::Kind::Disk ? std::string("the disk")
+                                                : fmt::format("{}partition {}", what, id.partition),
+             id.before, id.after});
+  }
+  return "\nNew identifiers\n" + out.toString() + "\n";
+}
+
+}  // namespace
+
 std::string planText(const plan::Plan& plan, const char* verb) {
   std::string out =
       fmt::format("{} {}\n      {}\n   to {}\n      {}{}\n", verb, plan.source.describe(),
@@ -228,6 +244,7 @@ std::string planText(const plan::Plan& plan, const char* verb) {
     for (const std::string& lost : plan.target.contents) out += "  " + lost + "\n";
   }
   out += "\nRanges (from and to are byte offsets)\n" + rangeLines(plan) + "\n";
+  out += newIdLines(plan);
   if (!plan.wipe.empty()) {
     out += fmt::format("\nZeroed first: {} (old tables and signatures, unused inode tables)\n",
                        formatSize(plan.wipe.bytes()));

@@ -42,7 +42,11 @@ std::span<const Verb> verbs() {
        "With --partitions onto a disk, the new table holds those alone, with their numbers; onto "
        "a\n"
        "partition, one number is given and that partition is overwritten.\n"
-       "The table is written last: a clone that was interrupted never looks finished.",
+       "The table is written last: a clone that was interrupted never looks finished.\n"
+       "The copy has the identifiers of the original, so the two do not belong into one machine; "
+       "with\n"
+       "--new-ids it has its own. That is refused for Windows, and the plan names what cannot "
+       "follow.",
        {"SOURCE", "TARGET"},
        &addCloneOptions,
        &runClone},

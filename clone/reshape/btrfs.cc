@@ -2,6 +2,7 @@
 #include "clone/fs/btrfs/room.h"
 #include "clone/reshape/trial.h"
 #include "clone/reshape/ways.h"
+#include "platform/kernel_edit.h"
 #include "platform/kernel_resize.h"
 
 namespace disktwin::reshape {
@@ -24,6 +25,17 @@ class BtrfsWay final : public Reshaper {
 
   void resize(const std::string& file, const fs::VolumeInfo&, std::uint64_t size) const override {
     resizeByKernel(file, "btrfs", size);
+  }
+
+  std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
+                         const std::string& path, std::size_t size) const override {
+    std::string why = fs::btrfs::whyNotAlone(*volume);
+    if (why.empty()) why = whyNotBeside("btrfs", info.uuid);
+    return why.empty() ? Trial::whyNotOverwritten(volume, "btrfs", path, size) : why;
+  }
+  void edit(const std::string& file, const fs::VolumeInfo&, const std::string& path,
+            const std::string& content) const override {
+    overwriteByKernel(file, "btrfs", path, content);
   }
 
   std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo& info,

@@ -10,6 +10,7 @@
 #include "clone/reshape/ways.h"
 #include "platform/error.h"
 #include "platform/file.h"
+#include "platform/kernel_edit.h"
 #include "platform/kernel_refill.h"
 #include "platform/kernel_resize.h"
 #include "platform/printable.h"
@@ -116,6 +117,15 @@ class XfsWay final : public Reshaper {
     File::openRead(source).readAt(0, std::as_writable_bytes(std::span(&super, 1)));
     runMkfs(mkfsXfs(super, info, file, size, false));
     copyByKernel(source, file, "xfs");
+  }
+
+  std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo&, const std::string& path,
+                         std::size_t size) const override {
+    return Trial::whyNotOverwritten(volume, "xfs", path, size);
+  }
+  void edit(const std::string& file, const fs::VolumeInfo&, const std::string& path,
+            const std::string& content) const override {
+    overwriteByKernel(file, "xfs", path, content);
   }
 
   std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo&,

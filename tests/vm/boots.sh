@@ -7,6 +7,7 @@
 #   image     to an image, and from there onto a disk
 #   saved     the system alone to an image, and from there onto a smaller disk
 #   loader    with its loader where only an entry in the firmware's memory leads to it
+#   new-ids   with identifiers of its own, in one machine with the original
 #   original  the disk itself, not cloned: what fails here is the test bed
 # shellcheck source=tests/vm/testlib.sh
 . "$(dirname "$0")/testlib.sh"
@@ -17,7 +18,7 @@ size=$(size_of "$source")
 small=$((size / 1048576 * 7 / 10 * 1048576))
 before=$(hash_of "$source")
 cp "$source.expect" "$T/expect"
-attached=virtio without=()
+attached=virtio without=() beside=()
 # What is left behind with --system, and what the copy's fstab has to say of it.
 if [ "$kind" = uefi-ext4 ]; then
   case $how in system | saved) without=(--without /data) ;; esac
@@ -56,8 +57,15 @@ case $how in
     clone "$size" "$T/source"
     says 'EFI/BOOT/BOOTX64.EFI is missing, and made from EFI/(debian|DEBIAN)/grubx64.efi'
     sed -i '/ \/boot\/efi \(files\|names\) /d' "$T/expect" ;;
+  new-ids)
+    clone "$size" --new-ids "$source"
+    says '/etc/fstab is changed in the copy: the new identifiers are put in'
+    says '/grub/grub.cfg is changed in the copy: the new identifiers are put in'
+    beside=(--beside "$source")
+    # Each line of the fstab is in use by the device that it names, which only the copy has.
+    sed -i -E '/^manifest (\/etc\/fstab|\/boot) files /d' "$T/expect" ;;
   original) ln -s "$source" "$T/target" ;;
   *) fail "how? $how" ;;
 esac
 [ "$(hash_of "$source")" = "$before" ] || fail "the source was changed"
-"$vm/boot" --if $attached --expect "$T/expect" "${without[@]}" "$(readlink -f "$T/target")"
+"$vm/boot" --if $attached --expect "$T/expect" "${without[@]}" "${beside[@]}" "$(readlink -f "$T/target")"

@@ -121,13 +121,14 @@ std::string idLike(std::string_view before, const std::array<std::uint8_t, 16>& 
   const bool isLower = std::ranges::any_of(before, [](char c) { return c >= 'a' && c <= 'f'; });
   const bool isUpper = std::ranges::any_of(before, [](char c) { return c >= 'A' && c <= 'F'; });
   // Serial numbers are written in upper case, UUIDs in lower.
-  const bool upper = isUpper || (!isLower && before.size() != 36);
+  const std::string_view digits =
+      isUpper || (!isLower && before.size() != 36) ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string out(before);
   std::size_t digit = 0;
   for (char& c : out) {
     if (c == '-') continue;
     const std::uint8_t byte = from[digit / 2 % from.size()];
-    c = (upper ? "0123456789ABCDEF" : "0123456789abcdef")[digit % 2 == 0 ? byte >> 4 : byte & 15];
+    c = digits[digit % 2 == 0 ? byte >> 4 : byte & 15];
     ++digit;
   }
   return out;

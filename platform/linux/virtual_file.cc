@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "platform/error.h"
+#include "platform/linux/mount_keeper.h"
 #include "platform/program.h"
 
 namespace disktwin {
@@ -171,14 +172,17 @@ std::string privateFolder() {
 }  // namespace
 
 struct VirtualFile::State {
-  explicit State(FileContent& content) : server(content), folder(privateFolder()) {
-    path = folder + kName;
-  }
+  explicit State(FileContent& content)
+      : server(content),
+        folder(privateFolder()),
+        path(folder + kName),
+        keeper(folder, findProgram("fusermount3").value_or("")) {}
   ~State() { std::filesystem::remove(folder, ignored); }
 
   Server server;
   std::string folder;
   std::string path;
+  MountKeeper keeper;  // ends when all has been taken away
   fuse* handle = nullptr;
   std::thread thread;
   std::error_code ignored;
@@ -190,8 +194,7 @@ std::string VirtualFile::whyNot() {
 }
 
 VirtualFile::VirtualFile(FileContent& content) : state_(std::make_unique<State>(content)) {
-  // auto_unmount: a helper of FUSE takes the mount away should this process be killed.
-  std::string words[] = {"disktwin", "-oauto_unmount,fsname=disktwin,subtype=disktwin"};
+  std::string words[] = {"disktwin", "-ofsname=disktwin,subtype=disktwin"};
   char* argv[] = {words[0].data(), words[1].data(), nullptr};
   fuse_args arguments = FUSE_ARGS_INIT(2, argv);
   const fuse_operations served = operations();

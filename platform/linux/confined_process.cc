@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -21,6 +22,7 @@
 #include "platform/error.h"
 #include "platform/linux/call_filter.h"
 #include "platform/linux/descriptor.h"
+#include "platform/linux/kept_descriptors.h"
 #include "platform/linux/text_file.h"
 
 namespace disktwin {
@@ -31,7 +33,8 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLookAtCancellation{200};
 constexpr milliseconds kForADeath{2000};
-constexpr int kSocket = 3;
+constexpr int kSocket = kFirstKept;
+static_assert(ConfinedProcess::kKept == kSocket + 1);
 constexpr rlim_t kOpenFiles = 64;
 
 struct Head {
@@ -48,27 +51,6 @@ void limit(int resource, rlim_t value) {
 std::uint64_t mappedNow() {
   return std::strtoull(readLine("/proc/self/statm").c_str(), nullptr, 10) *
          static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-// 0 to 2: /dev/null, 3: the socket, 4: what is kept; nothing else.
-void keepOnly(int socket, int keep) {
-  const int null = ::open("/dev/null", O_RDWR);
-  const int highSocket = ::fcntl(socket, F_DUPFD, 16);
-  const int highKeep = keep >= 0 ? ::fcntl(keep, F_DUPFD, 16) : -1;
-  if (null < 0 || highSocket < 0 || (keep >= 0 && highKeep < 0)) ::_exit(1);
-  const int highNull = ::fcntl(null, F_DUPFD, 16);
-  for (const int standard : {0, 1, 2}) ::dup2(highNull, standard);
-  ::dup2(highSocket, kSocket);
-  int first = kSocket + 1;
-  if (highKeep >= 0) {
-    ::dup2(highKeep, ConfinedProcess::kKept);
-    first = ConfinedProcess::kKept + 1;
-  }
-  if (::close_range(static_cast<unsigned>(first), ~0U, 0) == 0) return;
-  for (const std::string& name : listFolder("/proc/self/fd")) {
-    const int open = std::atoi(name.c_str());
-    if (open >= first) ::close(open);
-  }
 }
 
 void becomeSmall(const ProcessLimits& limits, pid_t parent, std::uint64_t mapped) {
@@ -91,7 +73,8 @@ void becomeSmall(const ProcessLimits& limits, pid_t parent, std::uint64_t mapped
 
 [[noreturn]] void runChild(const ProcessLimits& limits, pid_t parent, std::uint64_t mapped,
                            int socket, int keep, const ConfinedProcess::Work& work) {
-  keepOnly(socket, keep);
+  const std::array both{socket, keep};
+  keepOnly(std::span(both).first(keep >= 0 ? 2 : 1));
   becomeSmall(limits, parent, mapped);
   int status = 1;
   try {

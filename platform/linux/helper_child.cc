@@ -17,12 +17,13 @@
 #include "platform/cancellation.h"
 #include "platform/error.h"
 #include "platform/linux/descriptor.h"
+#include "platform/linux/kept_descriptors.h"
 
 namespace disktwin {
 namespace {
 
-constexpr int kPatience = 100;  // milliseconds between looks at the flag
-constexpr int kPipe = 3;        // the child's end of the pipe
+constexpr int kPatience = 100;     // milliseconds between looks at the flag
+constexpr int kPipe = kFirstKept;  // the child's end of the pipe
 
 // What the child writes: a letter, texts that end with a zero byte.
 enum Tag : char {
@@ -42,24 +43,14 @@ void put(char tag, const std::vector<std::string>& texts) {
   }
 }
 
-// The descriptor behind a VirtualFile above all must not live on here: as long as somebody has it,
-// the kernel waits for an answer when the parent has been killed.
-void keepOnly(int pipe) {
-  const int high = ::fcntl(pipe, F_DUPFD, 16);
-  const int null = ::open("/dev/null", O_RDWR);
-  const int highNull = ::fcntl(null, F_DUPFD, 16);
-  if (high < 0 || highNull < 0) ::_exit(1);
-  for (const int standard : {0, 1, 2}) ::dup2(highNull, standard);
-  ::dup2(high, kPipe);
-  if (::close_range(kPipe + 1, ~0U, 0) != 0) ::_exit(1);
-}
-
 [[noreturn]] void runChild(pid_t parent, int pipe, const std::function<void(const Tell&)>& work) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
   // Ctrl-C reaches the whole group; what it means for the child is for the parent to say.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
-  keepOnly(pipe);
+  // The descriptor behind a VirtualFile above all must not live on here: as long as somebody has
+  // it, the kernel waits for an answer when the parent has been killed.
+  keepOnly(std::array{pipe});
   try {
     work([](const std::string& text) { put(kTold, {text}); });
     put(kDone, {});

@@ -11,29 +11,18 @@
 #include <cstring>
 
 #include "platform/error.h"
+#include "platform/linux/kept_descriptors.h"
 
 namespace disktwin {
 namespace {
 
-constexpr int kPipe = 3;
 constexpr char kDone = 'd';
-
-// In the child of a process with threads: nothing but calls of the kernel from here on.
-void keepOnly(int pipe) {
-  const int high = ::fcntl(pipe, F_DUPFD, 16);
-  const int null = ::open("/dev/null", O_RDWR);
-  const int highNull = ::fcntl(null, F_DUPFD, 16);
-  if (high < 0 || highNull < 0) ::_exit(1);
-  for (const int standard : {0, 1, 2}) ::dup2(highNull, standard);
-  ::dup2(high, kPipe);
-  if (::close_range(kPipe + 1, ~0U, 0) != 0) ::_exit(1);
-}
 
 [[noreturn]] void keep(const char* folder, char* const* tool) {
   char said = 0;
   ssize_t count = 0;
   do {
-    count = ::read(kPipe, &said, 1);
+    count = ::read(kFirstKept, &said, 1);
   } while (count < 0 && errno == EINTR);
   if (count == 1 && said == kDone) ::_exit(0);
   if (::umount2(folder, MNT_DETACH) != 0) {
@@ -65,7 +54,7 @@ MountKeeper::MountKeeper(std::string folder, std::string tool) {
   if (child_ != 0) return;
   // What ends the whole group is not to end this one.
   ::setsid();
-  keepOnly(read.get());
+  keepOnly(std::array{read.get()});
   keep(folder.c_str(), argv.data());
 }
 

@@ -50,19 +50,23 @@ expect 0 "$disktwin" verify "$T/v.img.zst"
 # Two runs at once, and a name that comes into being during the work.
 base64 -w 0 "$T/source" >"$T/slow"
 slow=("$disktwin" capture --all-sectors --level 19 --threads 1 "$T/slow")
-begin() {  # begin NAME: until its partial is there
+begin() {  # begin NAME: until its partial is there; then it stands still
   "${slow[@]}" "$1" >"$T/first.out" 2>"$T/first.err" </dev/null & pid=$!
+  undo+=('kill -KILL $(jobs -p)')
   for _ in $(seq 1000); do [ ! -e "$1.partial" ] || break; sleep 0.01; done
+  kill -STOP $pid
 }
 begin "$T/w.img.zst"
 expect 3 "${slow[@]}" --yes "$T/w.img.zst"
 says 'another run'
 expect 3 "${slow[@]}" --resume "$T/w.img.zst"
 expect 3 "${slow[@]}" --yes --split 20M "$T/w.img.zst"
+kill -CONT $pid
 wait $pid || { cat "$T/first.err" >&2; fail "the first run was disturbed"; }
 expect 0 "$disktwin" verify "$T/w.img.zst"
 begin "$T/u.img.zst"
 echo 'came meanwhile' >"$T/u.img.zst"
+kill -CONT $pid
 got=0; wait $pid || got=$?
 [ $got = 3 ] || fail "a name that was taken meanwhile: exit $got"
 [ "$(cat "$T/u.img.zst")" = 'came meanwhile' ] || fail "a name that was taken meanwhile was replaced"

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "platform/cancellation.h"
+#include "platform/fork_gate.h"
 #include "platform/size_text.h"
 #include "platform/terminal.h"
 
@@ -85,6 +86,7 @@ void ProgressPrinter::loop() {
       onStuck_();
       return;
     }
+    const ForkGate::Busy busy = ForkGate::busy();
     show(now);
   }
 }

@@ -14,6 +14,8 @@
 #include <iterator>
 #include <vector>
 
+#include "platform/sanitizer.h"
+
 namespace disktwin {
 namespace {
 

@@ -20,10 +20,12 @@
 
 #include "platform/cancellation.h"
 #include "platform/error.h"
+#include "platform/fork_gate.h"
 #include "platform/linux/call_filter.h"
 #include "platform/linux/descriptor.h"
 #include "platform/linux/kept_descriptors.h"
 #include "platform/linux/text_file.h"
+#include "platform/sanitizer.h"
 
 namespace disktwin {
 namespace {
@@ -132,7 +134,10 @@ ConfinedProcess::ConfinedProcess(std::string name, const ProcessLimits& limits, 
   const Descriptor theirs(pair[1]);
   const pid_t parent = ::getpid();
   const std::uint64_t mapped = mappedNow();
-  pid_ = ::fork();
+  {
+    const ForkGate::Closed gate = ForkGate::closed();
+    pid_ = ::fork();
+  }
   if (pid_ < 0) fail(fmt::format("no helper process can be started: {}", std::strerror(errno)));
   if (pid_ == 0) runChild(limits, parent, mapped, theirs.get(), keep, work);
   socket_ = ::fcntl(ours.get(), F_DUPFD_CLOEXEC, 0);

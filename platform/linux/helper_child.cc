@@ -16,6 +16,7 @@
 
 #include "platform/cancellation.h"
 #include "platform/error.h"
+#include "platform/fork_gate.h"
 #include "platform/linux/descriptor.h"
 #include "platform/linux/kept_descriptors.h"
 
@@ -133,7 +134,10 @@ void runInChild(const std::string& name, const Tell& heard,
   const Descriptor ours(ends[0]);
   Descriptor theirs(ends[1]);
   const pid_t parent = ::getpid();
-  const pid_t pid = ::fork();
+  const pid_t pid = [] {
+    const ForkGate::Closed gate = ForkGate::closed();
+    return ::fork();
+  }();
   if (pid < 0) throw Error(ErrorKind::Failed, name, std::string("fork: ") + std::strerror(errno));
   if (pid == 0) runChild(parent, theirs.get(), work);
   theirs = {};

@@ -133,11 +133,15 @@ class Running {
   [[noreturn]] void stop() {
     ::kill(child_, SIGTERM);
     const auto end = std::chrono::steady_clock::now() + kGrace;
-    while (std::chrono::steady_clock::now() < end && ::waitpid(child_, nullptr, WNOHANG) == 0) {
+    bool isGone = false;
+    while (!isGone && std::chrono::steady_clock::now() < end) {
       ::poll(nullptr, 0, kPatience);
+      isGone = ::waitpid(child_, nullptr, WNOHANG) != 0;
     }
-    ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
+    if (!isGone) {
+      ::kill(child_, SIGKILL);
+      ::waitpid(child_, nullptr, 0);
+    }
     child_ = -1;
     Cancellation::check();
     std::abort();  // a request is never taken back

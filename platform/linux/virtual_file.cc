@@ -3,6 +3,7 @@
 #include "platform/virtual_file.h"
 
 #include <fuse.h>
+#include <fuse_lowlevel.h>
 #include <linux/falloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,11 +16,13 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "platform/error.h"
+#include "platform/fork_gate.h"
 #include "platform/linux/mount_keeper.h"
 #include "platform/program.h"
 
@@ -69,6 +72,7 @@ Server& server() {
 void* start(fuse_conn_info* connection, fuse_config* config) {
   connection->max_write = 1U << 20;
   connection->max_readahead = 1U << 20;
+  connection->want &= ~FUSE_CAP_SPLICE_READ;  // it would allocate for that between requests
   config->kernel_cache = 1;  // nobody changes the bytes but who has the file open
   return fuse_get_context()->private_data;
 }
@@ -158,6 +162,23 @@ fuse_operations operations() {
   return out;
 }
 
+// Sets `ready` when the kernel has been answered for the first time, or will not be.
+void serve(fuse_session* session, std::promise<void> ready) {
+  fuse_buf request{};
+  bool isReady = false;
+  while (fuse_session_exited(session) == 0) {
+    const int count = fuse_session_receive_buf(session, &request);
+    if (count == -EINTR) continue;
+    if (count <= 0) break;
+    const ForkGate::Busy busy = ForkGate::busy();
+    fuse_session_process_buf(session, &request);
+    if (!isReady) ready.set_value();
+    isReady = true;
+  }
+  if (!isReady) ready.set_value();
+  std::free(request.mem);
+}
+
 std::string privateFolder() {
   std::error_code ignored;
   const std::filesystem::path base = std::filesystem::temp_directory_path(ignored);
@@ -205,7 +226,10 @@ VirtualFile::VirtualFile(FileContent& content) : state_(std::make_unique<State>(
     throw Error(ErrorKind::Failed, "FUSE", "a virtual file cannot be made",
                 "is the package fuse3 installed, and may you use /dev/fuse?");
   }
-  state_->thread = std::thread([handle = state_->handle] { fuse_loop(handle); });
+  std::promise<void> ready;
+  std::future<void> begun = ready.get_future();
+  state_->thread = std::thread(serve, fuse_get_session(state_->handle), std::move(ready));
+  begun.wait();
 }
 
 VirtualFile::~VirtualFile() {

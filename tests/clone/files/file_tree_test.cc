@@ -12,7 +12,7 @@
 
 #include "clone/files/packing.h"
 #include "clone/files/protocol.h"
-#include "platform/linux/call_filter.h"
+#include "platform/sanitizer.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_disk.h"
 

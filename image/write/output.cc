@@ -92,7 +92,8 @@ void FileOutput::openVolume() {
     file_ = File::create(name, 0);
     if (volume_ == 1) {
       lock_ = File::openWrite(name);
-      if (!lock_->lock()) refuseBusy(name);
+      // Another run may have found the new file in the moment before it was locked, and replaced it.
+      if (!lock_->lock() || !lock_->isStillNamed(name)) refuseBusy(name);
     }
   }
   volumeBegan_ = position_;

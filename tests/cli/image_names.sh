@@ -50,10 +50,11 @@ expect 0 "$disktwin" verify "$T/v.img.zst"
 # Two runs at once, and a name that comes into being during the work.
 base64 -w 0 "$T/source" >"$T/slow"
 slow=("$disktwin" capture --all-sectors --level 19 --threads 1 "$T/slow")
-begin() {  # begin NAME: until its partial is there; then it stands still
+begin() {  # begin NAME: until it writes, with its partial locked; then it stands still
   "${slow[@]}" "$1" >"$T/first.out" 2>"$T/first.err" </dev/null & pid=$!
   undo+=('kill -KILL $(jobs -p)')
-  for _ in $(seq 1000); do [ ! -e "$1.partial" ] || break; sleep 0.01; done
+  for _ in $(seq 3000); do [ ! -s "$1.partial" ] || break; sleep 0.01; done
+  [ -s "$1.partial" ] || fail "the first run writes nothing"
   kill -STOP $pid
 }
 begin "$T/w.img.zst"

@@ -42,6 +42,11 @@ class Recorded final : public fs::FileSystem {
     return now.fs->inside(index);
   }
 
+  std::vector<fs::Patch> whenMoved(std::uint64_t from, std::uint64_t to) const override {
+    const fs::Recognised now = fs::recognise(volume_);
+    return now.fs ? now.fs->whenMoved(from, to) : std::vector<fs::Patch>{};
+  }
+
   ExtentSet pageFiles() const override {
     const fs::Recognised now = fs::recognise(volume_);
     return now.fs ? now.fs->pageFiles() : ExtentSet{};

@@ -102,7 +102,7 @@ class DiskJobRun {
       lookAtBoth(targetSize, request);
     }
     request.allSectors = request.allSectors || wholeOfImage();
-    request.canReshape = source_.isReadAtRandom();
+    request.access = source_.access();
     addNewIds(arguments_, source_, target_, request, systemWarnings_);
     plan_ = plan::planClone(source_.survey, source_.endpoint, target_, request);
     source_.prepare(plan_, options_);

@@ -19,7 +19,7 @@ void addNewIds(const Arguments& arguments, const Source& source, const plan::Tar
   if (!arguments.has("new-ids")) return;
   // These are refused by who plans, with the reason.
   request.newIds.emplace();
-  if (request.allSectors || !request.canReshape ||
+  if (request.allSectors || request.access != plan::Access::AtRandom ||
       source.survey.layout.kind == table::TableKind::None) {
     return;
   }

@@ -55,10 +55,12 @@ struct Source {
   std::uint64_t grid = copy::kBlockSize;            // blocks that suit it
 
   bool isImage() const { return catalog != nullptr; }
-  // All of it can be read in any order, and is there.
-  bool isReadAtRandom() const {
-    return (kind == SourceKind::Disk || kind == SourceKind::Image) && !losses;
+  plan::Access access() const {
+    if (losses) return plan::Access::Damaged;
+    return front ? plan::Access::FrontToBack : plan::Access::AtRandom;
   }
+  // All of it can be read in any order, and is there.
+  bool isReadAtRandom() const { return access() == plan::Access::AtRandom; }
   // Prepares a plan and the options of its run for a source of this kind.
   void prepare(plan::Plan& plan, copy::CloneOptions& options) const;
 };

@@ -64,12 +64,7 @@ Block firstBlockOf(const plan::Plan& plan, std::uint64_t grid, std::uint64_t seq
   return found;
 }
 
-void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected,
-            const std::vector<WrittenBlock>& written, const CloneOptions& options,
-            Progress& progress) {
-  std::uint64_t total = plan.bytesToRead;
-  for (const WrittenBlock& block : written) total += block.target.length;
-  progress.begin(Phase::Verify, total);
+void verifyTable(const plan::Plan& plan, BlockTarget& target) {
   const ReaderPtr medium = target.readBack();
   for (const table::TableBlock& block : plan.table) {
     if (readBytes(*medium, block.offset, block.bytes.size()) != block.bytes) {
@@ -79,7 +74,11 @@ void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected
           "the target is not reliable: do not use it", Extent{block.offset, block.bytes.size()});
     }
   }
-  verifyWritten(written, *medium, target.name(), progress);
+}
+
+void verifyCopied(const plan::Plan& plan, BlockTarget& target, const HashLog& expected,
+                  const CloneOptions& options, Progress& progress) {
+  const ReaderPtr medium = target.readBack();
   HashLog found;
   HashSink sink(found, options.grid);
   BlockList blocks(plan, options.grid);
@@ -98,34 +97,55 @@ void verify(const plan::Plan& plan, BlockTarget& target, const HashLog& expected
               Extent{first.target, first.source.length});
 }
 
+HashLog copyBlocks(const plan::Plan& plan, const BlockReader& source, BlockTarget& target,
+                   const CloneOptions& options, Progress& progress) {
+  progress.begin(Phase::Copy, plan.bytesToRead);
+  progress.setTarget(TargetState::Incomplete);
+  HashLog hashes;
+  BlockList blocks(plan, options.grid);
+  DiskSink sink(target, hashes, options.grid);
+  const auto copied = [&](const Block& block) {
+    progress.add(block.source.length);
+    if (options.copied) options.copied(block);
+  };
+  run(blocks, source, sink, options.pipeline, copied, [&] {
+    if (options.beforeMarks) options.beforeMarks();
+    // What makes the target recognisable must not reach the medium before the rest.
+    if (!plan.last.empty()) target.flush();
+  });
+  progress.begin(Phase::Flush, 0);
+  target.flush();
+  return hashes;
+}
+
 }  // namespace
 
 void runClone(const plan::Plan& planned, const BlockReader& source, BlockTarget& target,
               const CloneOptions& options, Progress& progress) {
   wipe(planned, target, progress);
   plan::Plan plan = planned;
-  const std::vector<WrittenBlock> written = reshapeVolumes(plan, source, target, progress);
-  progress.begin(Phase::Copy, plan.bytesToRead);
-  progress.setTarget(TargetState::Incomplete);
-  HashLog hashes;
-  {
-    BlockList blocks(plan, options.grid);
-    DiskSink sink(target, hashes, options.grid);
-    const auto copied = [&](const Block& block) {
-      progress.add(block.source.length);
-      if (options.copied) options.copied(block);
-    };
-    run(blocks, source, sink, options.pipeline, copied, [&] {
-      if (options.beforeMarks) options.beforeMarks();
-      // What makes the target recognisable must not reach the medium before the rest.
-      if (!plan.last.empty()) target.flush();
-    });
+  const bool comesOnce = plan.request.access == plan::Access::FrontToBack && isAnyReshaped(plan);
+  std::vector<WrittenBlock> written;
+  if (!comesOnce) written = reshapeVolumes(plan, source, target, progress);
+  const HashLog hashes = copyBlocks(plan, source, target, options, progress);
+  if (comesOnce) {
+    // Afterwards it is not what was copied any more.
+    if (options.verify) {
+      progress.begin(Phase::Verify, plan.bytesToRead);
+      verifyCopied(plan, target, hashes, options, progress);
+    }
+    written = reshapeCopied(plan, target, progress);
+    target.flush();
   }
-  progress.begin(Phase::Flush, 0);
-  target.flush();
   writeTable(plan, target, progress);
   progress.setTarget(TargetState::Complete);
-  if (options.verify) verify(plan, target, hashes, written, options, progress);
+  if (!options.verify) return;
+  std::uint64_t total = comesOnce ? 0 : plan.bytesToRead;
+  for (const WrittenBlock& block : written) total += block.target.length;
+  progress.begin(Phase::Verify, total);
+  verifyTable(plan, target);
+  verifyWritten(written, *target.readBack(), target.name(), progress);
+  if (!comesOnce) verifyCopied(plan, target, hashes, options, progress);
 }
 
 }  // namespace disktwin::copy

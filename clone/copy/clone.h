@@ -28,8 +28,10 @@ struct CloneOptions {
 
 // The order is what makes an interrupted target recognisable as such: wipe what could pass for a
 // disk, flush, resize what gets another size, copy, flush, write the table (what makes it valid
-// last), flush. With `verify` the target is then read back from the medium and its hashes compared
-// with those of what was read from the source: Error(Mismatch) names the first place that differs.
+// last), flush. A source that comes only once is resized where it was copied to, after the copying
+// (and, with `verify`, after that was checked). With `verify` the target is then read back from the
+// medium and its hashes compared with those of what was read from the source: Error(Mismatch) names
+// the first place that differs.
 void runClone(const plan::Plan& plan, const BlockReader& source, BlockTarget& target,
               const CloneOptions& options, Progress& progress);
 

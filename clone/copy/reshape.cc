@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "clone/fs/registry.h"
+#include "clone/io/masked_reader.h"
 #include "clone/io/nothing.h"
 #include "clone/io/overlay.h"
 #include "clone/io/window.h"
@@ -23,12 +24,21 @@ ReaderPtr borrowed(const BlockReader& reader) {
   return {std::shared_ptr<void>(), &reader};
 }
 
+// As offsets in the volume.
+ExtentSet copiedOf(const plan::Region& region) {
+  return unite(region.extents, region.zeroes).shiftedDown(region.source.offset);
+}
+
 class Reshaping {
  public:
-  Reshaping(plan::Region& region, const BlockReader& source, BlockTarget& target)
+  enum class From { Source, Copy };
+
+  // `volume` is what there is: on the source, or in its place on the target.
+  Reshaping(plan::Region& region, From where, ReaderPtr volume, BlockTarget& target)
       : region_(region),
         target_(target),
-        from_(std::make_shared<Window>(borrowed(source), region.source, region.what)),
+        where_(where),
+        from_(std::move(volume)),
         now_(region.source.length),
         size_(region.resizedTo != 0 ? region.resizedTo : region.source.length) {}
 
@@ -76,7 +86,7 @@ class Reshaping {
     }
     if (region_.resizedTo != 0 || !region_.edits.empty() || !region_.newUuid.empty()) {
       takeOver(found.fs->used());
-    } else {
+    } else if (where_ == From::Source) {
       region_.extents =
           subtract(region_.extents, overlay_->written().shiftedUp(region_.source.offset));
     }
@@ -138,20 +148,22 @@ class Reshaping {
   }
 
   // What the resized filesystem uses and its tools have not written lies on the source, at the same
-  // distance from its start; where the source had ended, or when the filesystem was made anew,
-  // nothing but zeroes can be meant.
+  // distance from its start, or has been copied; where the source had ended, or when the filesystem
+  // was made anew, nothing but zeroes can be meant.
   void takeOver(const fs::UsedMap& map) {
     const ExtentSet done = overlay_->written();
     const Extent within{0, size_};
     const Extent onSource{0, isAnew_ ? 0 : std::min(region_.source.length, size_)};
+    const ExtentSet there = where_ == From::Source ? ExtentSet{onSource} : copiedOf(region_);
     const ExtentSet used =
         subtract(map.extents.aligned(from_->sectorSize(), size_).clipped(within), done);
     ExtentSet zeroes = subtract(map.zeroes.clipped(within), unite(done, used));
-    zeroes = unite(zeroes, subtract(used, ExtentSet{onSource}));
+    zeroes = unite(zeroes, subtract(used, there));
     for (Extent extent : zeroes.shiftedUp(region_.target)) {
       Cancellation::check();
       target_.zero(extent);
     }
+    if (where_ == From::Copy) return;
     region_.extents = used.clipped(onSource).shiftedUp(region_.source.offset);
     region_.zeroes = {};
     region_.source.length = onSource.length;
@@ -159,6 +171,7 @@ class Reshaping {
 
   plan::Region& region_;
   BlockTarget& target_;
+  From where_;
   ReaderPtr from_;
   std::uint64_t now_;    // as far as the work has come, bytes
   std::uint64_t size_;   // in the copy, bytes
@@ -179,24 +192,50 @@ void hash(const ExtentSet& extents, const BlockReader& reader, std::vector<Writt
   }
 }
 
+bool isReshaped(const plan::Region& region) {
+  return region.resizedTo != 0 || region.bootSectorFollows || !region.edits.empty() ||
+         !region.newUuid.empty();
+}
+
+void reshapeOne(plan::Region& region, Reshaping::From where, ReaderPtr volume, BlockTarget& target,
+                std::vector<WrittenBlock>& out) {
+  Cancellation::check();
+  Reshaping one(region, where, std::move(volume), target);
+  one.run();
+  hash(one.written(), *target.readBack(), out);
+}
+
 }  // namespace
+
+bool isAnyReshaped(const plan::Plan& plan) {
+  return std::ranges::any_of(plan.regions, isReshaped);
+}
+
+std::vector<WrittenBlock> reshapeCopied(const plan::Plan& plan, BlockTarget& target,
+                                        Progress& progress) {
+  std::vector<WrittenBlock> out;
+  progress.begin(Phase::Resize, 0);
+  for (plan::Region region : plan.regions) {
+    if (!isReshaped(region)) continue;
+    const Extent place{region.target, region.source.length};
+    const auto volume = std::make_shared<Window>(target.readBack(), place, region.what);
+    // What stood there before is nothing to the tools.
+    reshapeOne(region, Reshaping::From::Copy,
+               std::make_shared<MaskedReader>(volume, copiedOf(region)), target, out);
+  }
+  return out;
+}
 
 std::vector<WrittenBlock> reshapeVolumes(plan::Plan& plan, const BlockReader& source,
                                          BlockTarget& target, Progress& progress) {
   std::vector<WrittenBlock> out;
-  const auto isReshaped = [](const plan::Region& region) {
-    return region.resizedTo != 0 || region.bootSectorFollows || !region.edits.empty() ||
-           !region.newUuid.empty();
-  };
-  if (!std::ranges::any_of(plan.regions, isReshaped)) return out;
+  if (!isAnyReshaped(plan)) return out;
   progress.begin(Phase::Resize, 0);
   progress.setTarget(TargetState::Incomplete);
   for (plan::Region& region : plan.regions) {
     if (!isReshaped(region)) continue;
-    Cancellation::check();
-    Reshaping one(region, source, target);
-    one.run();
-    hash(one.written(), *target.readBack(), out);
+    reshapeOne(region, Reshaping::From::Source,
+               std::make_shared<Window>(borrowed(source), region.source, region.what), target, out);
   }
   plan.bytesToRead = 0;
   for (const plan::Region& region : plan.regions) plan.bytesToRead += region.extents.bytes();

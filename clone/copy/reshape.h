@@ -25,6 +25,15 @@ struct WrittenBlock {
 std::vector<WrittenBlock> reshapeVolumes(plan::Plan& plan, const BlockReader& source,
                                          BlockTarget& target, Progress& progress);
 
+// The same for volumes that have been copied already, because their source came only once, from
+// front to back: on an overlay over the copy itself. They are only made larger or changed in a few
+// places; what the larger filesystem uses and nobody has written is zeroed. Call after flush().
+std::vector<WrittenBlock> reshapeCopied(const plan::Plan& plan, BlockTarget& target,
+                                        Progress& progress);
+
+// Whether there is anything to do for these two.
+bool isAnyReshaped(const plan::Plan& plan);
+
 // Throws Error(Mismatch), naming the place, when the medium does not hold them.
 void verifyWritten(const std::vector<WrittenBlock>& blocks, const BlockReader& medium,
                    const std::string& name, Progress& progress);

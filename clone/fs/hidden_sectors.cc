@@ -8,6 +8,10 @@
 
 namespace disktwin::fs {
 
+bool hasHiddenSectors(const std::string& type) {
+  return type == "vfat" || type == "ntfs";
+}
+
 std::vector<Patch> moveHiddenSectors(const BlockReader& volume, std::uint32_t sectorBytes,
                                      const std::set<std::uint64_t>& copies, std::uint64_t from,
                                      std::uint64_t to) {

@@ -4,11 +4,15 @@
 
 #include <cstdint>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "clone/fs/filesystem.h"
 
 namespace disktwin::fs {
+
+// Whether a filesystem has such a number, by VolumeInfo::type.
+bool hasHiddenSectors(const std::string& type);
 
 // For the boot sector, and its copies at `copies` (bytes; where there is none, nothing is done),
 // that say that the partition begins at byte `from`: that it begins at `to`. Throws only

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "clone/fs/hidden_sectors.h"
 #include "clone/plan/fitted_layout.h"
 #include "clone/plan/plan.h"
 #include "clone/plan/regions.h"
@@ -89,7 +90,7 @@ class Planner {
   void checkNewIds() const {
     // What a filesystem does not use is not copied when its tools have worked on it.
     if (request().allSectors) refuseNewIds("all sectors are to be what they are (--all-sectors)");
-    if (!request().canReshape) {
+    if (request().access != Access::AtRandom) {
       refuseNewIds("the source is a stream or damaged, and cannot be looked into beforehand");
     }
   }
@@ -240,12 +241,18 @@ class Planner {
   }
 
   void followMove(Region& region, const Volume& volume, std::uint64_t to) {
-    if (!volume.fs || volume.fs->whenMoved(volume.bytes.offset, to).empty()) return;
-    region.bootSectorFollows = request().canReshape;
+    if (!volume.fs) return;
+    // What has not come yet will be looked at when it has been copied.
+    const bool follows = request().access == Access::AtRandom
+                             ? !volume.fs->whenMoved(volume.bytes.offset, to).empty()
+                             : fs::hasHiddenSectors(volume.fs->info().type);
+    if (!follows) return;
+    region.bootSectorFollows = request().access != Access::Damaged;
     plan_.warnings.push_back(fmt::format(
         "{}: moves, and its boot sector in the copy {} (hidden sectors).", volumeName(volume),
-        region.bootSectorFollows ? "says so"
-                                 : "cannot be told so from a stream: it may not start"));
+        region.bootSectorFollows
+            ? "says so"
+            : "is left alone, since parts of the source are missing: it may not start"));
   }
 
   // It has another size on a disk that exists: whatever it is, that is how it stands there.

@@ -20,8 +20,23 @@ constexpr std::uint64_t kAlign = MiB;
 // Beyond this a device's word is not to be believed, or costs too much room.
 constexpr std::uint64_t kLargestAlign = 64 * MiB;
 
+// Why a volume that cannot be looked into beforehand keeps its size, as a clause; empty when it
+// need not.
+std::string whyNotUnseen(Access access, const Volume& volume, const reshape::Reshaper& way,
+                         bool smaller) {
+  if (access == Access::AtRandom) return {};
+  if (access == Access::Damaged) return "parts of the source are missing";
+  if (smaller) return "what comes through a pipe cannot be made smaller: save it to a file first";
+  const fs::VolumeState state = volume.fs->info().state;
+  const bool isWhole = state == fs::VolumeState::Clean || state == fs::VolumeState::Unknown;
+  return way.growsUnseen() && isWhole && volume.doubt.empty()
+             ? std::string()
+             : "what comes through a pipe cannot be tried beforehand";
+}
+
 // How a volume could be given another size; null, with the reason, when it could not.
-const reshape::Reshaper* wayOf(const Volume& volume, bool smaller, std::string& why) {
+const reshape::Reshaper* wayOf(Access access, const Volume& volume, bool smaller,
+                               std::string& why) {
   if (!volume.fs) {
     why = volume.opaque ? "it belongs to a boot loader" : volume.doubt;
     return nullptr;
@@ -38,6 +53,8 @@ const reshape::Reshaper* wayOf(const Volume& volume, bool smaller, std::string& 
     why = reshape::whyNoWay(info.type);
     return nullptr;
   }
+  why = whyNotUnseen(access, volume, *way, smaller);
+  if (!why.empty()) return nullptr;
   why = smaller ? way->whyNotShrink(volume.reader, info) : way->whyNotGrow(volume.reader, info);
   if (why.empty()) why = VirtualFile::whyNot();
   return why.empty() ? way : nullptr;
@@ -130,7 +147,7 @@ class Fitting {
     item.count = partition.lbaCount;
     item.minimum = partition.lbaCount;
     std::string why;
-    item.canGrow = request_.canReshape && wayOf(volume, false, why) != nullptr;
+    item.canGrow = wayOf(request_.access, volume, false, why) != nullptr;
     // A smaller target on which it fits as it is has no room to give away either.
     item.grows = item.canGrow && mayGrow(volume) && target_.size > source_.disk->size();
     item.pinned = volume.opaque && volume.role == Role::Boot;
@@ -163,7 +180,6 @@ class Fitting {
   }
 
   bool needsMinima() const {
-    if (!request_.canReshape) return false;
     for (const auto& [number, size] : request_.fit.sizes) {
       const auto found = std::ranges::find(items_, number, &FitItem::number);
       if (found == items_.end()) continue;
@@ -188,7 +204,7 @@ class Fitting {
       const bool isBoot = volume.role == Role::EfiSystem || volume.role == Role::Boot ||
                           volume.role == Role::Recovery || volume.role == Role::Reserved;
       if (isBoot && !request_.fit.sizes.contains(item.number)) continue;
-      const reshape::Reshaper* way = wayOf(volume, true, item.whyRigid);
+      const reshape::Reshaper* way = wayOf(request_.access, volume, true, item.whyRigid);
       if (way == nullptr) continue;
       try {
         const std::uint64_t bytes = way->minimum(volume.reader, volume.fs->info());

@@ -50,6 +50,16 @@ struct Target : Endpoint {
   std::vector<std::string> contents;  // what will be lost, a phrase each
 };
 
+// How the source's volumes can be read before they are copied.
+enum class Access {
+  AtRandom,
+  // Once, from front to back: nothing of them is known but what comes before them. What has to be
+  // changed in the copy is changed there, when it has been copied.
+  FrontToBack,
+  // Parts of them are missing: nothing is changed.
+  Damaged,
+};
+
 struct Request {
   bool allSectors = false;
   std::set<std::uint32_t> partitions;  // empty: all
@@ -58,8 +68,7 @@ struct Request {
   // in sectors; those that are not named stay.
   std::map<std::uint32_t, table::Place> places{};
   std::map<std::uint32_t, std::vector<FileEdit>> edits{};  // by partition
-  // The source can be read at random, which what changes a volume's size has to.
-  bool canReshape = true;
+  Access access = Access::AtRandom;
   // The copy gets these identifiers instead of the source's; from newIdsFor() for the same
   // partitions.
   std::optional<NewIds> newIds{};

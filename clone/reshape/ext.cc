@@ -40,6 +40,8 @@ class ExtWay final : public Reshaper {
     return whyNot(info);
   }
 
+  bool growsUnseen() const override { return true; }
+
   std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
     const Trial trial(volume);
     try {

@@ -17,6 +17,8 @@ class NtfsWay final : public Reshaper {
     return whyNot(info);
   }
 
+  bool growsUnseen() const override { return true; }
+
   std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo& info) const override {
     const Trial trial(volume);
     try {

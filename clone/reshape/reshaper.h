@@ -21,6 +21,10 @@ class Reshaper {
   virtual std::string whyNotShrink(const ReaderPtr& volume, const fs::VolumeInfo& info) const = 0;
   virtual std::string whyNotGrow(const ReaderPtr& volume, const fs::VolumeInfo& info) const = 0;
 
+  // Whether whyNotGrow() goes by `info` alone, and a clean volume for which it has nothing to say
+  // can be made larger without having been tried.
+  virtual bool growsUnseen() const { return false; }
+
   // The least it can be made, in bytes, as its tools say. They work on a view of the volume in
   // which their writes go nowhere. Throws Error(Refused) when they do not want to touch it.
   virtual std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo& info) const = 0;

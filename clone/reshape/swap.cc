@@ -23,6 +23,8 @@ class SwapWay final : public Reshaper {
     return whyNotShrink(volume, info);
   }
 
+  bool growsUnseen() const override { return true; }
+
   std::uint64_t minimum(const ReaderPtr& volume, const fs::VolumeInfo&) const override {
     return std::min(volume->size(), std::max(kLeast, volume->size() / kPart));
   }

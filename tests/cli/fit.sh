@@ -48,7 +48,7 @@ for kind in gpt-system mbr-logical; do
   poison $((size / 51200 * 512 * 82)) "$T/target"
   expect 0 "$disktwin" restore --yes --verify "$T/image.img.zst" "$T/target"
   check "$T/target"
-  # From a pipe nothing can be resized: it must fit as it is.
+  # From a pipe nothing gets smaller: it must fit as it is.
   poison $((size / 51200 * 512 * 82)) "$T/target"
   was=$(hash_of "$T/target")
   got=0

@@ -42,13 +42,18 @@ class FaultDisk final : public BlockTarget {
     flushedAfter_.push_back(written_.size());
   }
   ReaderPtr readBack() override {
+    if (!corrupt_) return std::make_shared<Live>(*this);
     auto disk = std::make_shared<MemoryDisk>(current_);
-    if (corrupt_) corrupt_(disk->bytes());
+    corrupt_(disk->bytes());
     return disk;
   }
 
-  // The call with this number (counted from 0) and all after it fail, as after pulling the plug.
-  void failAt(std::uint64_t call) { failAt_ = call; }
+  // The call with this number (counted from 0) and all after it fail, as after pulling the plug, or
+  // with another kind of error.
+  void failAt(std::uint64_t call, ErrorKind kind = ErrorKind::Write) {
+    failAt_ = call;
+    kind_ = kind;
+  }
   // Applied to what readBack() shows.
   void corruptReadBack(std::function<void(std::vector<std::byte>&)> how) {
     corrupt_ = std::move(how);
@@ -77,12 +82,31 @@ class FaultDisk final : public BlockTarget {
   }
 
  private:
+  // Sees what is written later, too.
+  class Live final : public BlockReader {
+   public:
+    explicit Live(FaultDisk& disk) : disk_(disk) {}
+    std::string name() const override { return disk_.name(); }
+    std::uint64_t size() const override { return disk_.size(); }
+    std::uint32_t sectorSize() const override { return 512; }
+    void read(std::uint64_t offset, std::span<std::byte> out) const override {
+      const std::lock_guard lock(disk_.mutex_);
+      if (!extentFits(offset, out.size(), disk_.current_.size())) {
+        throw Error(ErrorKind::Invalid, name(), "read beyond the end");
+      }
+      std::copy_n(disk_.current_.begin() + static_cast<long>(offset), out.size(), out.begin());
+    }
+
+   private:
+    FaultDisk& disk_;
+  };
+
   struct Write {
     std::uint64_t offset;
     std::vector<std::byte> data;
   };
   void step() {
-    if (calls_++ >= failAt_) throw Error(ErrorKind::Write, name(), "the plug was pulled");
+    if (calls_++ >= failAt_) throw Error(kind_, name(), "the plug was pulled");
   }
 
   std::mutex mutex_;
@@ -94,6 +118,7 @@ class FaultDisk final : public BlockTarget {
   std::function<void(std::vector<std::byte>&)> corrupt_;
   std::uint64_t calls_ = 0;
   std::uint64_t failAt_ = ~0ULL;
+  ErrorKind kind_ = ErrorKind::Write;
 };
 
 }  // namespace disktwin::test

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/json.h"
+#include "cli/new_ids_option.h"
 #include "cli/passphrase.h"
 #include "cli/progress_printer.h"
 #include "cli/source.h"
@@ -183,7 +184,8 @@ void addCompareOptions(Options& options) {
   namespace po = boost::program_options;
   options.add_options()("all-sectors",
                         "compare every sector, as `clone --all-sectors` copies them")(
-      "partitions", po::value<std::string>()->value_name("1,3"), "compare these partitions only");
+      "partitions", po::value<std::string>()->value_name("1,3"), "compare these partitions only")(
+      "new-ids", "the other disk is a copy with identifiers of its own (`clone --new-ids`)");
   addSystemOptions(options);
   addImageOptions(options);
 }
@@ -201,6 +203,11 @@ int runCompare(const Arguments& arguments, Output& output) {
   request.edits = std::move(chosen.edits);
   for (const std::string& warning : warnings) output.warn(warning);
   addLoaders(source, other, request);
+  request.access = source.access();
+  expectNewIds(arguments, source, other, request);
+  if (request.newIds) {
+    for (const std::string& kept : request.newIds->kept) output.warn(kept);
+  }
   std::vector<std::string> missing;
   const plan::Plan plan = comparePlan(source, other, request, missing);
   copy::Progress progress([&output](copy::Phase phase, std::uint64_t total) {

@@ -7,6 +7,22 @@
 #include "platform/error.h"
 
 namespace disktwin::cli {
+namespace {
+
+// Refused by who plans, with the reason.
+bool cannotBeAdapted(const Source& source, const plan::Request& request) {
+  return request.allSectors || request.access != plan::Access::AtRandom ||
+         source.survey.layout.kind == table::TableKind::None;
+}
+
+void adapt(const plan::Survey& survey, plan::Request& request, std::vector<std::string>& warnings) {
+  system::References references = system::adaptReferences(
+      survey, *request.newIds, request.partitions, std::move(request.edits));
+  request.edits = std::move(references.edits);
+  warnings.insert(warnings.end(), references.warnings.begin(), references.warnings.end());
+}
+
+}  // namespace
 
 void addNewIdsOption(Options& options) {
   options.add_options()("new-ids",
@@ -17,20 +33,25 @@ void addNewIdsOption(Options& options) {
 void addNewIds(const Arguments& arguments, const Source& source, const plan::Target& target,
                plan::Request& request, std::vector<std::string>& warnings) {
   if (!arguments.has("new-ids")) return;
-  // These are refused by who plans, with the reason.
   request.newIds.emplace();
-  if (request.allSectors || request.access != plan::Access::AtRandom ||
-      source.survey.layout.kind == table::TableKind::None) {
-    return;
-  }
+  if (cannotBeAdapted(source, request)) return;
   // Roles are for --system: they would change which volumes grow.
   plan::Survey survey = source.survey;
   system::findSystems(survey);
   request.newIds = plan::newIdsFor(survey, source.endpoint, target, request.partitions);
-  system::References references = system::adaptReferences(
-      survey, *request.newIds, request.partitions, std::move(request.edits));
-  request.edits = std::move(references.edits);
-  warnings.insert(warnings.end(), references.warnings.begin(), references.warnings.end());
+  adapt(survey, request, warnings);
+}
+
+void expectNewIds(const Arguments& arguments, const Source& source, const Source& copy,
+                  plan::Request& request) {
+  if (!arguments.has("new-ids")) return;
+  request.newIds.emplace();
+  if (cannotBeAdapted(source, request)) return;
+  plan::Survey survey = source.survey;
+  system::findSystems(survey);
+  request.newIds = plan::idsOfCopy(survey, copy.survey, request.partitions);
+  std::vector<std::string> said;  // when the copy was made
+  adapt(survey, request, said);
 }
 
 std::string aboutIds(const plan::Plan& plan) {

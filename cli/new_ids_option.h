@@ -19,6 +19,11 @@ void addNewIdsOption(Options& options);
 void addNewIds(const Arguments& arguments, const Source& source, const plan::Target& target,
                plan::Request& request, std::vector<std::string>& warnings);
 
+// With --new-ids, puts into the request that the other disk has identifiers of its own, and that
+// its files name them.
+void expectNewIds(const Arguments& arguments, const Source& source, const Source& copy,
+                  plan::Request& request);
+
 // What has to be known of original and copy when the copy is finished, a sentence.
 std::string aboutIds(const plan::Plan& plan);
 

@@ -41,7 +41,8 @@ class VolumePair {
       return;
     }
     const fs::VolumeInfo& found = found_->info();
-    if (found.uuid != wanted.uuid) differs({}, "has another UUID");
+    if (found.uuid != (region_.newUuid.empty() ? wanted.uuid : region_.newUuid))
+      differs({}, "has another UUID");
     if (found.label != wanted.label) differs({}, "has another label");
     // Nothing of swap space lasts but these.
     if (wanted.type == "swap") return;

@@ -7,7 +7,7 @@ namespace disktwin::compare {
 
 // Whether a region is to be compared by its files.
 inline bool isByFiles(const plan::Region& region) {
-  return region.resizedTo != 0 || !region.edits.empty();
+  return region.resizedTo != 0 || !region.edits.empty() || !region.newUuid.empty();
 }
 
 // Adds to `out` how the files of the region's volume differ from those where the plan would put it.

@@ -186,7 +186,7 @@ class Planner {
     if (sectorSize_ != 0) selected = table::withSectorSize(selected, sectorSize_);
     plan_.targetLayout = fittedLayout(source_, selected, plan_.target, request(), plan_.warnings);
     if (request().newIds) {
-      plan_.targetLayout = table::withNewIds(plan_.targetLayout, request().newIds->source());
+      plan_.targetLayout = request().newIds->inTable(plan_.targetLayout);
       plan_.warnings.insert(plan_.warnings.end(), request().newIds->kept.begin(),
                             request().newIds->kept.end());
     }

@@ -7,9 +7,11 @@
 #include <cstring>
 #include <span>
 
+#include "clone/io/hash.h"
 #include "clone/plan/plan.h"
 #include "clone/plan/regions.h"
 #include "clone/reshape/reshaper.h"
+#include "clone/table/new_ids.h"
 #include "platform/virtual_file.h"
 
 namespace disktwin::plan {
@@ -106,12 +108,6 @@ std::string NewIds::uuidFor(std::uint32_t partition) const {
   return {};
 }
 
-table::IdSource NewIds::source() const {
-  return [seed = seed](const std::string& what, const std::string& before) {
-    return derive(seed, what, before);
-  };
-}
-
 std::string idLike(std::string_view before, const std::array<std::uint8_t, 16>& bytes) {
   std::array<std::uint8_t, 16> from = bytes;
   if (before.size() == 36) {  // RFC 4122, section 4.4
@@ -140,13 +136,17 @@ NewIds newIdsFor(const Survey& survey, const Endpoint& from, const Endpoint& to,
     return partitions.empty() || partitions.contains(number);
   };
   NewIds out;
-  out.seed = seedOf(survey, from, to);
-  addTable(survey.layout, table::withNewIds(survey.layout, out.source()), isTaken, out.changes);
+  const Hash128 seed = seedOf(survey, from, to);
+  out.inTable = [seed](const table::Layout& layout) {
+    return table::withNewIds(layout, [&](const std::string& what, const std::string& before) {
+      return derive(seed, what, before);
+    });
+  };
+  addTable(survey.layout, out.inTable(survey.layout), isTaken, out.changes);
   for (const Volume& volume : survey.volumes) {
     if (!isTaken(volume.partition) || volume.uuid.empty()) continue;
     // By its old value alone: what names it cannot tell two with the same apart either.
-    const std::string after =
-        idLike(volume.uuid, derive(out.seed, "filesystem", lower(volume.uuid)));
+    const std::string after = idLike(volume.uuid, derive(seed, "filesystem", lower(volume.uuid)));
     const std::string why = whyKept(volume, after);
     if (why.empty()) {
       out.changes.push_back({NewId::Kind::FileSystem, volume.partition, volume.uuid, after});
@@ -155,6 +155,36 @@ NewIds newIdsFor(const Survey& survey, const Endpoint& from, const Endpoint& to,
           "{}: keeps its identifier {}: {}. While original and copy are in one machine, "
           "it is a matter of luck which of the two is taken.",
           volumeName(volume), volume.uuid, why));
+    }
+  }
+  return out;
+}
+
+NewIds idsOfCopy(const Survey& survey, const Survey& copy,
+                 const std::set<std::uint32_t>& partitions) {
+  const auto isTaken = [&](std::uint32_t number) {
+    return (partitions.empty() || partitions.contains(number)) && copy.layout.find(number);
+  };
+  NewIds all;
+  all.inTable = [ids = copy.layout](const table::Layout& layout) {
+    return table::withIdsOf(layout, ids);
+  };
+  addTable(survey.layout, all.inTable(survey.layout), isTaken, all.changes);
+  for (const Volume& volume : survey.volumes) {
+    const Volume* there = isTaken(volume.partition) ? copy.find(volume.partition) : nullptr;
+    if (!there || volume.uuid.empty() || there->uuid.empty()) continue;
+    all.changes.push_back({NewId::Kind::FileSystem, volume.partition, volume.uuid, there->uuid});
+  }
+  NewIds out;
+  out.inTable = all.inTable;
+  for (const NewId& id : all.changes) {
+    if (id.before != id.after) {
+      out.changes.push_back(id);
+    } else {
+      out.kept.push_back(
+          fmt::format("{}: both disks have the {} identifier {}.",
+                      id.partition == 0 ? "the disk" : fmt::format("partition {}", id.partition),
+                      kindName(id.kind), id.before));
     }
   }
   return out;

@@ -3,15 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "clone/io/hash.h"
 #include "clone/plan/survey.h"
 #include "clone/table/layout.h"
-#include "clone/table/new_ids.h"
 
 namespace disktwin::plan {
 
@@ -28,24 +27,29 @@ struct NewId {
 // "disk", "partition", "filesystem": part of the JSON protocol.
 const char* kindName(NewId::Kind kind);
 
-// Everything follows from a seed, and the seed from source and target: whoever makes the same plan
-// again (to see it, to confirm it, to run it with --expect) gets the same identifiers, without
-// their being kept anywhere. The price: a second copy of the same source onto the same target has
-// those of the first, which it replaces. Another target, or a source with other identifiers, gives
-// others.
 struct NewIds {
-  Hash128 seed;
+  // Gives a table those of disk and partitions.
+  std::function<table::Layout(const table::Layout&)> inTable;
   std::vector<NewId> changes;     // the disk's, then in the order of the partitions
   std::vector<std::string> kept;  // what keeps its own, and why, a sentence each
 
   // What a filesystem of that partition is to have; empty when it keeps its own.
   std::string uuidFor(std::uint32_t partition) const;
-  table::IdSource source() const;
 };
 
+// Everything follows from a seed, and the seed from source and target: whoever makes the same plan
+// again (to see it, to confirm it, to run it with --expect) gets the same identifiers, without
+// their being kept anywhere. The price: a second copy of the same source onto the same target has
+// those of the first, which it replaces. Another target, or a source with other identifiers, gives
+// others.
+//
 // For a copy of those partitions (none: all). Tries on views of the volumes whether their tools can
 // do it; reads allocation maps. Throws Error(Read) and Error(Cancelled).
 NewIds newIdsFor(const Survey& survey, const Endpoint& from, const Endpoint& to,
+                 const std::set<std::uint32_t>& partitions);
+
+// Those that a finished copy has; `kept` are the ones that both disks have. Pure.
+NewIds idsOfCopy(const Survey& survey, const Survey& copy,
                  const std::set<std::uint32_t>& partitions);
 
 // A text of the same form (a UUID, "ABCD-1234", 16 digits of NTFS; the same case) whose digits come

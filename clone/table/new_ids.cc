@@ -45,6 +45,16 @@ Layout withNewIds(const Layout& layout, const IdSource& source) {
   return out;
 }
 
+Layout withIdsOf(const Layout& layout, const Layout& other) {
+  Layout out = layout;
+  out.mbr.diskSignature = other.mbr.diskSignature;
+  out.gpt.diskId = other.gpt.diskId;
+  for (Partition& partition : out.partitions) {
+    if (const Partition* there = other.find(partition.number)) partition.id = there->id;
+  }
+  return out;
+}
+
 std::string partUuidOf(const Layout& layout, const Partition& partition) {
   if (layout.kind == TableKind::Mbr) {
     return fmt::format("{:08x}-{:02x}", layout.mbr.diskSignature, partition.number);

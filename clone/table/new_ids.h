@@ -22,6 +22,9 @@ using IdSource =
 // Pure.
 Layout withNewIds(const Layout& layout, const IdSource& source);
 
+// With the identifiers that another table has; partitions that it has not keep theirs. Pure.
+Layout withIdsOf(const Layout& layout, const Layout& other);
+
 // The partition's name below /dev/disk/by-partuuid; empty without a table.
 std::string partUuidOf(const Layout& layout, const Partition& partition);
 

@@ -111,8 +111,26 @@ for size in 380M 520M; do
   diff "$T/planned" <(ids "$T/target" | sort) >&2 || fail "other identifiers than planned"
   check "$T/debian" "$T/target" "${changed[@]}"
   sgdisk -v "$T/target" | grep -q 'No problems found' || fail "sgdisk finds problems"
+  expect 5 "$disktwin" compare "$T/debian" "$T/target"
+  expect 0 "$disktwin" compare --new-ids "$T/debian" "$T/target"
+  [ ! -s "$T/err" ] || fail "compare --new-ids warns: $(cat "$T/err")"
   [ "$(hash_of "$T/debian")" = "$before" ] || fail "the source was changed"
 done
+# A reference that still names the original, and one that names nobody.
+for words in '%' '99999999-1111-4111-8111-111111111111'; do
+  cp --sparse=always "$T/target" "$T/changed"
+  take_out "$T/changed" 3 "$T/b"
+  new=$(blkid -p -o value -s UUID "$T/b")
+  debugfs -R 'cat /etc/fstab' "$T/b" 2>/dev/null | sed "s/$new/${words/\%/11111111-1111-4111-8111-111111111111}/" >"$T/fstab"
+  cmp -s "$T/fstab" <(debugfs -R 'cat /etc/fstab' "$T/b" 2>/dev/null) && fail "the test changes nothing"
+  at=$(debugfs -R 'bmap /etc/fstab 0' "$T/b" 2>/dev/null)
+  dd if="$T/fstab" of="$T/b" bs=1 seek=$((at * $(dumpe2fs -h "$T/b" 2>/dev/null | awk '/^Block size/ {print $3}'))) conv=notrunc status=none
+  put_back "$T/changed" 3 "$T/b"
+  expect 5 "$disktwin" compare --new-ids "$T/debian" "$T/changed"
+  says 'differs: partition 3 .*: etc/fstab '
+done
+expect 0 "$disktwin" compare --new-ids "$T/debian" "$T/debian"
+says 'partition 3: both disks have the filesystem identifier 11111111-1111'
 # Another target has others; what is left out stays what it was.
 poison 440401920 "$T/other"
 expect 0 "$disktwin" clone --yes --new-ids "$T/debian" "$T/other"
@@ -124,12 +142,14 @@ says 'nofail is added for /home, /srv, and the new identifiers are put in'
 take_out "$T/target" 3 "$T/b"
 text_of ext4 "$T/b" /etc/fstab | grep -q '^UUID=33333333-.*nofail' || fail "the id of what is left behind was changed"
 text_of ext4 "$T/b" /etc/fstab | grep -qE '1111-4111-8111|22222222-' && fail "old identifiers in the fstab"
+expect 0 "$disktwin" compare --new-ids --system "$T/debian" "$T/target"
 
 # Out of images; not from streams, of which nothing is known beforehand.
 expect 0 "$disktwin" capture "$T/debian" "$T/image.img.zst"
 poison 440401920 "$T/target"
 expect 0 "$disktwin" restore --yes --verify --new-ids "$T/image.img.zst" "$T/target"
 check "$T/debian" "$T/target" "${changed[@]}"
+expect 0 "$disktwin" compare --new-ids "$T/image.img.zst" "$T/target"
 was=$(hash_of "$T/target")
 got=0
 "$disktwin" restore -q --yes --new-ids - "$T/target" <"$T/image.img.zst" 2>"$T/err" || got=$?
@@ -163,6 +183,7 @@ poison $((300 * 1048576)) "$T/target"
 expect 0 "$disktwin" clone --yes --verify --new-ids "$T/mbr" "$T/target"
 check "$T/mbr" "$T/target" 5:/etc/fstab
 [ "$(sfdisk --disk-id "$T/target")" != 0x1badcafe ] || fail "the signature is the old one"
+expect 0 "$disktwin" compare --new-ids "$T/mbr" "$T/target"
 
 # What cannot have another one, or is copied whole, is named; exFAT, FAT and swap get theirs.
 truncate -s 200M "$T/odd"
@@ -183,6 +204,8 @@ expect 0 "$disktwin" clone --yes --verify --new-ids "$T/odd" "$T/target"
 says 'partition 3 .f2fs.: keeps its identifier .*: nothing here gives f2fs another one'
 says 'partition 4 .crypto_LUKS.: keeps its identifier .*luck which of the two is taken'
 says 'partition 4: is locked'
+expect 0 "$disktwin" compare --new-ids "$T/odd" "$T/target"
+says 'partition 4: both disks have the filesystem identifier'
 ids "$T/odd" >"$T/a"; ids "$T/target" >"$T/b"
 [ "$(comm -12 <(sort "$T/a") <(sort "$T/b") | wc -l)" = 2 ] || fail "kept: $(comm -12 <(sort "$T/a") <(sort "$T/b"))"
 for entry in '1 fsck.exfat' '2 fsck.fat'; do

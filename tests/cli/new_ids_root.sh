@@ -26,6 +26,7 @@ expect 0 "$disktwin" clone --yes --verify --new-ids "$T/source" "$T/target"
 says 'partition 3 .xfs.: keeps its identifier 55555555-.*its log is not empty'
 says 'partition 3: /etc/fstab names 22222222-2222-4222-8222-222222222222 \(now .*cannot be changed on the way'
 [ "$(uuid "$T/target" 3)" = 55555555-5555-4555-8555-555555555555 ] || fail "what was copied whole has another UUID"
+expect 0 "$disktwin" compare --new-ids "$T/source" "$T/target"
 
 # Closed cleanly, both follow.
 take_out "$T/source" 3 "$T/xfs"
@@ -38,6 +39,7 @@ for size in 1048576000 1400000512; do
   says '/@/etc/fstab is changed in the copy'
   says 'partition 3 .xfs.: /etc/fstab is changed in the copy'
   says '/loader/entries/one.conf is changed in the copy'
+  expect 0 "$disktwin" compare --new-ids "$T/source" "$T/target"
   for number in 1 2 3 4 5; do
     [ "$(uuid "$T/source" $number)" != "$(uuid "$T/target" $number)" ] || fail "partition $number kept its UUID"
   done

@@ -59,6 +59,7 @@ case $how in
     sed -i '/ \/boot\/efi \(files\|names\) /d' "$T/expect" ;;
   new-ids)
     clone "$size" --new-ids "$source"
+    expect 0 "$disktwin" compare --new-ids "$source" "$T/target"
     says '/etc/fstab is changed in the copy: the new identifiers are put in'
     says '/grub/grub.cfg is changed in the copy: the new identifiers are put in'
     beside=(--beside "$source")

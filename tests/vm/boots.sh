@@ -59,9 +59,9 @@ case $how in
     sed -i '/ \/boot\/efi \(files\|names\) /d' "$T/expect" ;;
   new-ids)
     clone "$size" --new-ids "$source"
-    expect 0 "$disktwin" compare --new-ids "$source" "$T/target"
     says '/etc/fstab is changed in the copy: the new identifiers are put in'
     says '/grub/grub.cfg is changed in the copy: the new identifiers are put in'
+    expect 0 "$disktwin" compare --new-ids "$source" "$T/target"
     beside=(--beside "$source")
     # Each line of the fstab is in use by the device that it names, which only the copy has.
     sed -i -E '/^manifest (\/etc\/fstab|\/boot) files /d' "$T/expect" ;;

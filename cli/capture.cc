@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "cli/capture_parent.h"
+#include "cli/courtesy_option.h"
 #include "cli/image_name.h"
 #include "cli/json.h"
 #include "cli/passphrase.h"
@@ -73,6 +74,7 @@ class CaptureRun {
 
  private:
   void readOptions() {
+    job_.limit = beCourteous(arguments_);
     job_.level = arguments_.number("level", 1, image::kHighestLevel).value_or(image::kDefaultLevel);
     job_.threads = static_cast<unsigned>(arguments_.number("threads", 1, 256).value_or(0));
     job_.head.frameBytes = image::frameBytesFor(job_.level);
@@ -380,6 +382,7 @@ void addWriterOptions(Options& options) {
       "in volumes of at most this size: NAME.001, NAME.002 ...")(
       "encrypt", "with a passphrase (asked for, or --passphrase-file); layout and labels too")(
       "resume", "go on with what an interrupted run has left");
+  addCourtesyOptions(options);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "cli/courtesy_option.h"
 #include "cli/disk_job.h"
 #include "cli/new_ids_option.h"
 #include "cli/passphrase.h"
@@ -23,6 +24,7 @@ void addJobOptions(Options& options) {
                                              "go on only if the plan has this id (from --dry-run)");
   addSystemOptions(options);
   addNewIdsOption(options);
+  addCourtesyOptions(options);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/courtesy_option.h"
 #include "cli/json.h"
 #include "cli/new_ids_option.h"
 #include "cli/passphrase.h"
@@ -187,10 +188,13 @@ void addCompareOptions(Options& options) {
       "partitions", po::value<std::string>()->value_name("1,3"), "compare these partitions only")(
       "new-ids", "the other disk is a copy with identifiers of its own (`clone --new-ids`)");
   addSystemOptions(options);
+  addCourtesyOptions(options);
   addImageOptions(options);
 }
 
 int runCompare(const Arguments& arguments, Output& output) {
+  copy::PipelineOptions pipeline;
+  pipeline.limit = beCourteous(arguments);
   const DeviceTree tree = DeviceTree::read();
   Passphrase passphrase(arguments, !output.json());
   const SourceOptions options = sourceOptions(arguments, passphrase.asker());
@@ -219,7 +223,7 @@ int runCompare(const Arguments& arguments, Output& output) {
       output.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
       std::_Exit(exitCode(ErrorKind::Cancelled));
     });
-    result = compare::compareDisks(plan, source.survey.disk, other.survey.disk, {}, progress,
+    result = compare::compareDisks(plan, source.survey.disk, other.survey.disk, pipeline, progress,
                                    std::max(source.grid, other.grid));
   }
   result.table.insert(result.table.begin(), missing.begin(), missing.end());

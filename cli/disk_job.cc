@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "cli/courtesy_option.h"
 #include "cli/fit_option.h"
 #include "cli/json.h"
 #include "cli/new_ids_option.h"
@@ -64,6 +65,7 @@ class DiskJobRun {
         }) {}
 
   int run() {
+    options_.pipeline.limit = beCourteous(arguments_);
     makePlan();
     output_.event("plan", toJson(plan_));
     output_.line(planText(plan_, job_.title));

@@ -44,6 +44,7 @@ class Pipeline {
         readTarget_(options.readTarget),
         threads_(threadCount(options)),
         window_(windowOf(threads_, blocks.grid())),
+        limit_(options.limit),
         progress_(progress),
         taken_(first),
         committed_(first) {}
@@ -91,7 +92,7 @@ class Pipeline {
   }
 
   // Empty when the reader is known to hold only zeroes there.
-  std::span<const std::byte> load(const Block& block, const AlignedBuffer& buffer) const {
+  std::span<const std::byte> load(const Block& block, const AlignedBuffer& buffer) {
     const std::uint64_t at = readTarget_ ? block.target : block.source.offset;
     if (!extentFits(at, block.source.length, reader_.size())) {
       throw Error(ErrorKind::Read, reader_.name(),
@@ -100,6 +101,7 @@ class Pipeline {
     }
     const Extent data = reader_.nextData(at);
     if (data.empty() || data.offset >= at + block.source.length) return {};
+    if (limit_) limit_->take(block.source.length, [this] { return hasFailed(); });
     const auto bytes = buffer.first(static_cast<std::size_t>(block.source.length));
     reader_.read(at, bytes);
     return bytes;
@@ -124,6 +126,11 @@ class Pipeline {
     committing_ = false;
   }
 
+  bool hasFailed() {
+    const std::lock_guard lock(mutex_);
+    return error_ != nullptr;
+  }
+
   void fail(std::exception_ptr error) {
     const std::lock_guard lock(mutex_);
     if (!error_) error_ = std::move(error);
@@ -136,6 +143,7 @@ class Pipeline {
   const bool readTarget_;
   const unsigned threads_;
   const std::uint64_t window_;  // blocks taken but not committed, at most
+  const std::shared_ptr<RateLimit> limit_;
   const std::function<void(const Block&)>& progress_;
 
   std::mutex mutex_;  // guards all below, and blocks_

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "clone/copy/block_list.h"
+#include "clone/copy/rate_limit.h"
 #include "clone/io/block_reader.h"
 
 namespace disktwin::copy {
@@ -34,6 +35,8 @@ struct PipelineOptions {
   unsigned threads = 0;  // 0: as many as the machine makes good use of
   // The reader is the target: blocks are read at Block::target instead of Block::source.
   bool readTarget = false;
+  // Of what is read, but zeroes that need no reading; null: as fast as it goes.
+  std::shared_ptr<RateLimit> limit{};
 };
 
 // Runs every block of the list through the sink. Memory is bounded by threads * BlockList::grid()

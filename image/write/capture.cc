@@ -73,6 +73,7 @@ CaptureResult runCapture(const CapturePlan& plan, const ReaderPtr& source, const
   copy::BlockList blocks(cells, job.head.frameBytes);
   copy::PipelineOptions options;
   options.threads = threadsFor(job);
+  options.limit = job.limit;
   copy::run(blocks, disk, sink, options,
             [&](const copy::Block& block) { progress.add(block.source.length); });
   progress.begin(copy::Phase::Flush, 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "clone/copy/progress.h"
+#include "clone/copy/rate_limit.h"
 #include "image/write/capture_plan.h"
 #include "image/write/capture_sink.h"
 
@@ -27,9 +28,10 @@ struct CaptureJob {
   Head head;                       // id, frame bytes, parent, key box
   std::shared_ptr<const Key> key;  // null when not encrypted
   int level = kDefaultLevel;
-  unsigned threads = 0;            // 0: as many as make sense
-  const Parent* parent = nullptr;  // set when incremental
-  Replay* replay = nullptr;        // what an earlier run has left
+  unsigned threads = 0;                    // 0: as many as make sense
+  std::shared_ptr<copy::RateLimit> limit;  // of what is read
+  const Parent* parent = nullptr;          // set when incremental
+  Replay* replay = nullptr;                // what an earlier run has left
 };
 
 struct CaptureResult {

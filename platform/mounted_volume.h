@@ -1,8 +1,9 @@
 // A volume whose files the kernel shows, read-only and to this process alone.
 //
-// For a process that is a child made for this and ends soon: it takes a mount namespace of its own.
-// The mount has no place in any tree of folders, and the loop device below it clears itself; both
-// are gone when the process is, however it ends.
+// For a process that is a child made for this and ends soon. The mount has no place in any tree of
+// folders, and the loop device below it clears itself; both are gone when the process is, however
+// it ends. It takes no mount namespace of its own: a copy of all mounts would keep those busy that
+// others take away meanwhile, a VirtualFile's above all, which waits for its end.
 #pragma once
 
 #include <cstddef>

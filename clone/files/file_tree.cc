@@ -22,8 +22,9 @@ std::optional<NodeInfo> infoFrom(Unpacker& in) {
 
 }  // namespace
 
-FileTree::FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child)
-    : reader_(std::move(reader)), child_(std::move(child)) {
+FileTree::FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child,
+                   std::unique_ptr<ShownVolume> shown)
+    : reader_(std::move(reader)), shown_(std::move(shown)), child_(std::move(child)) {
   const Message first = hear();
   if (first.kind != static_cast<std::uint32_t>(Kind::Ready)) {
     throw Error(ErrorKind::Failed, reader_->name(), "the helper process did not say that it began");
@@ -47,6 +48,7 @@ Message FileTree::hear() {
     const std::string why = failed ? Unpacker(message.body).text() : std::string();
     broken_ = false;
     if (!failed) return message;
+    if (shown_) readError_ = shown_->takeError();
     if (readError_) throw Error(*readError_);
     throw Error(ErrorKind::Failed, reader_->name(), printable(why));
   }
@@ -74,6 +76,8 @@ std::vector<std::byte> FileTree::ask(std::uint64_t operation, const std::string&
                                      std::uint64_t length) {
   if (broken_) throw Error(ErrorKind::Failed, reader_->name(), "its helper process has failed");
   if (path.size() > kLongestPath) throw Error(ErrorKind::Failed, "path", "is too long");
+  // What the kernel has read ahead since, and nobody needed.
+  if (shown_) shown_->takeError();
   child_->send(
       static_cast<std::uint32_t>(Kind::Request),
       Packer().number(operation).text(path).number(node).number(offset).number(length).done(),

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "clone/files/shown_volume.h"
 #include "clone/io/block_reader.h"
 #include "clone/io/hash.h"
 #include "platform/confined_process.h"
@@ -40,8 +41,10 @@ struct Described {
 class FileTree {
  public:
   // Fails like the other members when the child cannot open the volume. Does not take over `reader`
-  // before that.
-  FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child);
+  // before that. `shown` is the file in which the child has the volume, if it has it in one of
+  // ours.
+  FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child,
+           std::unique_ptr<ShownVolume> shown = nullptr);
 
   // Names are found whatever the case of their ASCII letters is (NTFS, FAT, exFAT).
   bool ignoresCase() const { return ignoresCase_; }
@@ -90,7 +93,8 @@ class FileTree {
   std::optional<NodeInfo> statAs(const std::string& path, bool follow);
 
   ReaderPtr reader_;
-  std::unique_ptr<ConfinedProcess> child_;
+  std::unique_ptr<ShownVolume> shown_;  // null: the child asks for bytes, or has the file itself
+  std::unique_ptr<ConfinedProcess> child_;  // goes first: it has the shown file open
   std::chrono::milliseconds patience_{std::chrono::seconds(60)};
   bool ignoresCase_ = false;
   bool broken_ = false;

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "clone/files/mounted_backend.h"
 #include "clone/files/packing.h"
 #include "clone/files/protocol.h"
 #include "clone/files/server.h"
+#include "clone/files/shown_volume.h"
 #include "clone/files/tsk/volume.h"
 #include "clone/fs/ext/ondisk.h"
 #include "clone/fs/ntfs/boot_sector.h"
@@ -105,15 +107,52 @@ struct Mounted {
   MountedBackend backend{volume};
 };
 
+// The child's descriptor of the volume: the one it was left with, or one of its own of a file that
+// we show. This process has that file nowhere open: should it be killed, the kernel is to get an
+// error, and not to wait for an answer.
+class VolumeFile {
+ public:
+  explicit VolumeFile(const std::string& shown) {
+    if (!shown.empty()) file_.emplace(File::openRead(shown));
+  }
+  int descriptor() const { return file_ ? file_->descriptor() : ConfinedProcess::kKept; }
+
+ private:
+  std::optional<File> file_;
+};
+
+[[noreturn]] void refuse(const BlockReader& volume, std::string why) {
+  throw Error(ErrorKind::Failed, volume.name(), std::move(why));
+}
+
+// Null for what has a file of its own.
+std::unique_ptr<ShownVolume> shownToKernel(const ReaderPtr& volume, const std::string& type) {
+  if (volume->backing()) return nullptr;
+  std::string why = ShownVolume::whyNot();
+  try {
+    if (why.empty()) return std::make_unique<ShownVolume>(volume);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
+    why = error.detail();
+  }
+  refuse(*volume, fmt::format("only the kernel can read the files of this {}, from a disk or a raw "
+                              "file (or through FUSE: {})",
+                              type, why));
+}
+
 std::unique_ptr<FileTree> byKernel(const ReaderPtr& volume, const std::string& type,
                                    const OpenOptions& options) {
   const auto backing = volume->backing();
-  const Extent part{backing->offset, volume->size()};
+  auto shown = shownToKernel(volume, type);
+  const std::string path = shown ? shown->path() : "";
+  const Extent part{backing ? backing->offset : 0, volume->size()};
   auto child = std::make_unique<ConfinedProcess>(
-      volume->name(), options.limits, backing->file->descriptor(), [&](ChildEnd& parent) {
+      volume->name(), options.limits, backing ? backing->file->descriptor() : -1,
+      [&](ChildEnd& parent) {
         std::string why;
         try {
-          Mounted mounted{{ConfinedProcess::kKept, part, type, options.defaultSubvolume}};
+          const VolumeFile file(path);
+          Mounted mounted{{file.descriptor(), part, type, options.defaultSubvolume}};
           parent.confine(ChildEnd::May::ReadFiles);
           serve(mounted.backend, parent);
         } catch (const Error& error) {
@@ -121,11 +160,7 @@ std::unique_ptr<FileTree> byKernel(const ReaderPtr& volume, const std::string& t
         }
         sendFailure(parent, why);
       });
-  return std::make_unique<FileTree>(volume, std::move(child));
-}
-
-[[noreturn]] void refuse(const BlockReader& volume, std::string why) {
-  throw Error(ErrorKind::Failed, volume.name(), std::move(why));
+  return std::make_unique<FileTree>(volume, std::move(child), std::move(shown));
 }
 
 }  // namespace
@@ -142,11 +177,6 @@ std::unique_ptr<FileTree> openTree(const ReaderPtr& volume, const std::string& t
   }
   if (!isRoot()) {
     refuse(*volume, fmt::format("only the kernel can read the files of this {}, for root", type));
-  }
-  if (!volume->backing()) {
-    refuse(*volume,
-           fmt::format("only the kernel can read the files of this {}, from a disk or a raw file",
-                       type));
   }
   return byKernel(volume, type, options);
 }

@@ -16,10 +16,10 @@ struct OpenOptions {
 
 // ext2 to ext4, NTFS, FAT and exFAT are read by a library, from anything that is a BlockReader and
 // by anybody; XFS, Btrfs, and those of the others that the library does not understand by the
-// kernel, when root asks and the volume lies in one piece of a file or device. `type` is what the
-// volume holds, as VolumeInfo names it. Throws what FileTree's members throw; where no way is
-// known, Error(Failed) whose detail is a clause ("only the kernel can read the files of xfs, for
-// root").
+// kernel, when root asks; where no one piece of a file or device is the volume (out of an image),
+// it is shown to the kernel by FUSE. `type` is what the volume holds, as VolumeInfo names it.
+// Throws what FileTree's members throw; where no way is known, Error(Failed) whose detail is a
+// clause ("only the kernel can read the files of xfs, for root").
 std::unique_ptr<FileTree> openTree(const ReaderPtr& volume, const std::string& type,
                                    const OpenOptions& options = {});
 

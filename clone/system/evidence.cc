@@ -64,43 +64,51 @@ void lookForBoot(files::FileTree& tree, Evidence& out) {
   }
 }
 
-// Systems in subvolumes: the default one first, then those at the top.
-void lookInSubvolumes(const ReaderPtr& volume, files::FileTree& top, Evidence& out) {
-  std::set<std::uint64_t> seen;
-  const auto add = [&](files::FileTree& tree, const std::string& folder, const std::string& name) {
-    const auto info = tree.stat(folder);
-    if (!info || info->type != NodeType::Folder || info->subvolume == 0 ||
-        seen.contains(info->subvolume)) {
-      return;
-    }
-    if (auto root = readLinuxRoot(tree, folder)) {
-      seen.insert(info->subvolume);
-      root->subvolume = name;
-      out.roots.push_back(std::move(*root));
-    }
-  };
-  // What is mounted when none is named; often the top itself.
+// What Btrfs shows when no subvolume is named; often its top.
+struct UsualRoot {
+  std::uint64_t subvolume = 0;
+  std::optional<Root> root;
+};
+
+UsualRoot usualRootOf(const ReaderPtr& volume) {
   files::OpenOptions options;
   options.defaultSubvolume = true;
-  const auto usual = files::openTree(volume, "btrfs", options);
-  const auto usualRoot = usual->stat("");
-  const auto topRoot = top.stat("");
-  const bool isTop = usualRoot && topRoot && usualRoot->subvolume == topRoot->subvolume;
-  add(*usual, "", isTop ? "" : "the default subvolume");
+  const auto tree = files::openTree(volume, "btrfs", options);
+  const auto info = tree->stat("");
+  return {info ? info->subvolume : 0, readLinuxRoot(*tree, "")};
+}
+
+// Systems in subvolumes: the default one first, then those at the top.
+void lookInSubvolumes(UsualRoot usual, files::FileTree& top, Evidence& out) {
+  std::set<std::uint64_t> seen;
+  if (usual.root) {
+    const auto info = top.stat("");
+    const bool isTop = info && info->subvolume == usual.subvolume;
+    usual.root->subvolume = isTop ? "" : "the default subvolume";
+    seen.insert(usual.subvolume);
+    out.roots.push_back(std::move(*usual.root));
+  }
   for (const files::Entry& entry : top.listSome("", kMostFolders)) {
-    if (entry.type == NodeType::Folder) {
-      add(top, entry.name, "subvolume " + printable(entry.name));
+    const auto info = entry.type == NodeType::Folder ? top.stat(entry.name) : std::nullopt;
+    if (!info || info->subvolume == 0 || seen.contains(info->subvolume)) continue;
+    if (auto root = readLinuxRoot(top, entry.name)) {
+      seen.insert(info->subvolume);
+      root->subvolume = "subvolume " + printable(entry.name);
+      out.roots.push_back(std::move(*root));
     }
   }
 }
 
 void look(const ReaderPtr& volume, const std::string& type, Evidence& out) {
+  // One after the other: kernels before 6.7 do not show one Btrfs by two devices at once.
+  UsualRoot usual;
+  if (type == "btrfs") usual = usualRootOf(volume);
   const auto tree = files::openTree(volume, type);
   if (tree->ignoresCase()) lookForWindows(*tree, out);
   lookForLoaders(*tree, out);
   lookForBoot(*tree, out);
   if (type == "btrfs") {
-    lookInSubvolumes(volume, *tree, out);
+    lookInSubvolumes(std::move(usual), *tree, out);
   } else if (!tree->ignoresCase()) {
     if (auto root = readLinuxRoot(*tree, "")) out.roots.push_back(std::move(*root));
   }

@@ -6,9 +6,7 @@
 #include <linux/btrfs.h>
 #include <linux/limits.h>
 #include <linux/openat2.h>
-#include <sched.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -59,14 +57,6 @@ const How* wayOf(const std::string& type) {
   throw Error(ErrorKind::Failed, "mount", fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
-// Mounts of this process stay unseen by all others, and theirs by it.
-void enterPrivateNamespace() {
-  if (::unshare(CLONE_NEWNS) != 0) fail("no private mount namespace can be had");
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-    fail("the mount namespace cannot be made private");
-  }
-}
-
 NodeType typeOf(mode_t mode) {
   if (S_ISREG(mode)) return NodeType::Regular;
   if (S_ISDIR(mode)) return NodeType::Folder;
@@ -109,7 +99,6 @@ MountedVolume::MountedVolume(int file, Extent part, const std::string& type,
   if (!how) {
     throw Error(ErrorKind::Failed, "mount", fmt::format("no safe way to read {} is known", type));
   }
-  enterPrivateNamespace();
   const LoopDevice loop = attachReadOnly(file, part);
   MountOptions options = how->options;
   options.emplace_back("ro", "");

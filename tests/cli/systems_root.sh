@@ -14,24 +14,25 @@ systems() {
   jq -r 'select(.event=="disk") | .systems[] |
     "\(.number) \(.name) | \(.where) | \([.partitions[].number] | join(" "))"' "$T/out"
 }
-roles() { jq -r 'select(.event=="disk") | .partitions[] | "\(.number) \(.role)"' "$T/out"; }
+roles() { jq -r 'select(.partitions) | .partitions[] | "\(.number) \(.role)"' "$T/out"; }
 is() { [ "$("$1")" = "$2" ] || { cat "$T/out" >&2; fail "$1: $("$1")"; }; }
-# nothing_left FILE: no loop device and no mount of it
+# loops: those over files of this test, or over one that was shown by FUSE and is not any more
+loops() { losetup -n -O NAME,BACK-FILE | grep -E "[[:blank:]]($T/|/volume)" || true; }
+left() { loops; grep "$T" /proc/self/mountinfo || true; find "$T" -maxdepth 1 -name 'disktwin-volume.*'; }
 nothing_left() {
   local i
-  for ((i = 0; i < 50; i++)); do
-    [ -n "$(losetup -n -O NAME -j "$1")" ] || break
+  for ((i = 0; i < 100; i++)); do
+    [ -n "$(left)" ] || return 0
     sleep 0.1
   done
-  [ -z "$(losetup -n -O NAME -j "$1")" ] || fail "a loop device is left"
-  ! grep -q "$T" /proc/self/mountinfo || fail "a mount is left"
+  left >&2; fail "something is left"
 }
 
 make_system btrfs-xfs "$T/disk"
 state_of "$T/disk" >"$T/before"
 expect 0 "$disktwin" show --json "$T/disk"
 state_of "$T/disk" | cmp -s - "$T/before" || fail "the source has changed"
-nothing_left "$T/disk"
+nothing_left
 holds disk '.partitions[2].filesystem.state=="needs recovery"'
 is roles "1 EFI system
 2 OS
@@ -55,11 +56,46 @@ is roles "1 EFI system
 4 boot
 5 unknown"
 says 'only the kernel can read the files of this xfs, for root'
-# Out of an image nobody can.
-expect 0 "$disktwin" capture "$T/disk" "$T/disk.img.zst"
-expect 0 "$disktwin" show "$T/disk.img.zst"
-says 'from a disk or a raw file'
-rm "$T/disk.img.zst"
+# Out of images, where no file is the volume: by FUSE. Everybody else is told what is missing.
+systems_of() { jq -c 'select(.partitions) | .systems, [.partitions[] | [.role, .role_because]]' "$1"; }
+expect 0 "$disktwin" show --json "$T/disk"
+systems_of "$T/out" >"$T/from_disk"
+expect 0 "$disktwin" capture "$T/disk" "$T/image"
+expect 0 unshare -m sh -c 'mount --bind /dev/null /dev/fuse && exec "$@"' - "$disktwin" show --json "$T/image"
+says 'only the kernel can read the files of this xfs, from a disk or a raw file .or through FUSE: '
+is roles "1 EFI system
+2 unknown
+3 unknown
+4 boot
+5 unknown"
+if [ -w /dev/fuse ]; then
+  echo secret >"$T/pass"
+  expect 0 "$disktwin" capture --encrypt --passphrase-file "$T/pass" "$T/disk" "$T/encrypted"
+  cp --sparse=always "$T/disk" "$T/later"
+  poison 4096 "$T/noise"
+  dd if="$T/noise" of="$T/later" bs=64K oflag=seek_bytes seek=$((1394688 * 512 + 200000000)) conv=notrunc status=none
+  expect 0 "$disktwin" capture --encrypt --passphrase-file "$T/pass" --parent "$T/encrypted" "$T/later" "$T/incremental"
+  chmod 644 "$T/image" "$T/encrypted" "$T/incremental" "$T/pass"
+  for image in image incremental; do
+    expect 0 env TMPDIR="$T" "$disktwin" show --json --passphrase-file "$T/pass" "$T/$image"
+    systems_of "$T/out" | diff "$T/from_disk" - >&2 || fail "other systems out of an image"
+    nothing_left
+    expect 0 setpriv --reuid=65534 --regid=65534 --clear-groups "$disktwin" show --passphrase-file "$T/pass" "$T/$image"
+    says 'only the kernel can read the files of this xfs, for root'
+    for os in 1 2; do
+      poison 1048576000 "$T/target"
+      expect 0 "$disktwin" restore --dry-run --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
+      says 'its root is partition '
+      expect 0 "$disktwin" restore --yes --verify --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
+      expect 0 "$disktwin" compare --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
+      expect 0 "$disktwin" show --json "$T/target"
+      case $os in 1) wanted='1 2 4 ' ;; 2) wanted='1 3 4 ' ;; esac
+      [ "$(volumes "$T/target" | cut -d' ' -f1 | tr '\n' ' ')" = "$wanted" ] || fail "partitions of system $os"
+    done
+  done
+  rm "$T/target" "$T/later" "$T/encrypted" "$T/incremental"
+fi
+rm "$T/image"
 
 # A default subvolume that is none of those at the top.
 offset=$((83968 * 512)) size=$((409600 * 512))
@@ -88,24 +124,34 @@ state_of "$T/ext4" >"$T/before"
 expect 0 "$disktwin" show --json "$T/ext4"
 is roles "0 OS"
 state_of "$T/ext4" | cmp -s - "$T/before" || fail "the source has changed"
-nothing_left "$T/ext4"
+nothing_left
 
-# Killed while it is open.
-for type in btrfs xfs; do
-  case $type in btrfs) at=$offset bytes=$size ;; xfs) at=$((493568 * 512)) bytes=$((819200 * 512)) ;; esac
-  "$files" "$T/disk" $at $bytes $type wait >"$T/said" & pid=$!
+# Killed while it is open, by a file of its own or by one that is shown.
+killed() {  # killed TYPE WORD...: those come before the volume
+  local type=$1 at=$offset bytes=$size pid i
+  shift
+  [ "$type" = btrfs ] || at=$((493568 * 512)) bytes=$((819200 * 512))
+  : >"$T/said"  # of the one before
+  TMPDIR=$T "$files" "$@" "$T/disk" $at $bytes "$type" wait >"$T/said" & pid=$!
+  undo+=("kill -KILL $pid")
   for ((i = 0; i < 100; i++)); do grep -q open "$T/said" && break; sleep 0.05; done
   grep -q open "$T/said" || fail "$type was not opened"
-  [ -n "$(losetup -n -O NAME -j "$T/disk")" ] || fail "there was to be a loop device of $type"
-  ! grep -q "$T" /proc/self/mountinfo || fail "others see the mount of $type"
+  [ -n "$(loops)" ] || fail "there was to be a loop device of $type"
+  ! grep "$T" /proc/self/mountinfo | grep -v 'fuse.disktwin' || fail "others see the mount of $type"
   kill -KILL $pid; wait $pid 2>/dev/null || true
-  nothing_left "$T/disk"
+  unset 'undo[-1]'
+  nothing_left
+}
+for type in btrfs xfs; do
+  killed $type
+  [ ! -w /dev/fuse ] || killed $type --no-file
 done
 
 # Every file that is put into a volume of each kind comes out of it the same.
 [ -w /dev/fuse ] || { echo "no /dev/fuse"; exit 0; }
 mkdir -p "$T/tree/folder/below" "$T/tree/many"
 poison 3000000 "$T/tree/large"; poison 70000 "$T/tree/folder/below/Größe"; : >"$T/tree/empty"
+{ echo "this is where it is bad"; cat "$T/tree/folder/below/Größe"; } >"$T/tree/marked"
 for ((i = 0; i < 1500; i++)); do echo "$i" >"$T/tree/many/$i, a file with a longer name"; done
 for type in ext4 ntfs vfat exfat xfs btrfs; do
   rm -f "$T/volume"; truncate -s 400M "$T/volume"
@@ -126,9 +172,20 @@ for type in ext4 ntfs vfat exfat xfs btrfs; do
     while [ $type = ntfs ] && fuser -s "$T/volume" 2>/dev/null; do sleep 0.1; done
   fi
   state_of "$T/volume" >"$T/before"
-  rm -rf "$T/got"
-  "$files" "$T/volume" 0 - $type extract "$T/got" || fail "$type: its files cannot be read"
-  rm -rf "$T/got/lost+found"
-  diff -r "$T/tree" "$T/got" || fail "$type: files differ"
+  for how in '' --no-file; do
+    rm -rf "$T/got"
+    # shellcheck disable=SC2086
+    "$files" $how "$T/volume" 0 - $type extract "$T/got" || fail "$type: its files cannot be read $how"
+    rm -rf "$T/got/lost+found"
+    diff -r "$T/tree" "$T/got" || fail "$type: files differ $how"
+  done
+  case $type in xfs | btrfs)
+    # What is wrong with the medium is said, and not what the kernel makes of it.
+    at=$(grep -obUa 'this is where' "$T/volume" | cut -d: -f1)
+    ! "$files" --bad "$at" "$T/volume" 0 - $type cat marked >/dev/null 2>"$T/err" || fail "$type: a bad byte was read"
+    grep -q 'that byte is bad' "$T/err" || { cat "$T/err" >&2; fail "$type: another reason than the medium's"; }
+    "$files" --bad "$at" "$T/volume" 0 - $type cat large | cmp -s - "$T/tree/large" || fail "$type: a good file is not read" ;;
+  esac
   state_of "$T/volume" | cmp -s - "$T/before" || fail "$type: the source has changed"
 done
+nothing_left

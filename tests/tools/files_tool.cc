@@ -5,14 +5,20 @@
 //   files_tool VOLUME OFFSET SIZE TYPE link PATH        where it leads
 //   files_tool VOLUME OFFSET SIZE TYPE extract FOLDER   all files and folders into a new folder
 //   files_tool VOLUME OFFSET SIZE TYPE wait             opens it, says so, and waits to be killed
+// In front of these:
+//   --no-file       as out of an image: through a reader that no file stands behind
+//   --bad OFFSET    the same, and reads of that byte of the volume fail
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "clone/files/open.h"
@@ -62,11 +68,37 @@ void extract(files::FileTree& tree, const std::string& folder, const std::string
   }
 }
 
-int run(const std::vector<std::string>& words) {
+// What an image is: bytes that no descriptor leads to, some of them damaged.
+class NoFile final : public BlockReader {
+ public:
+  NoFile(ReaderPtr below, std::optional<std::uint64_t> bad) : below_(std::move(below)), bad_(bad) {}
+  std::string name() const override { return below_->name(); }
+  std::uint64_t size() const override { return below_->size(); }
+  std::uint32_t sectorSize() const override { return below_->sectorSize(); }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    if (bad_ && *bad_ >= offset && *bad_ - offset < out.size()) {
+      throw Error(ErrorKind::Read, name(), "that byte is bad");
+    }
+    below_->read(offset, out);
+  }
+
+ private:
+  ReaderPtr below_;
+  std::optional<std::uint64_t> bad_;
+};
+
+int run(std::vector<std::string> words) {
+  const bool isBad = words.at(0) == "--bad";
+  const bool isNoFile = isBad || words.at(0) == "--no-file";
+  std::optional<std::uint64_t> bad;
+  if (isBad) bad = std::stoull(words.at(1));
+  if (isNoFile) words.erase(words.begin(), words.begin() + (isBad ? 2 : 1));
   const auto disk = std::make_shared<FileReader>(File::openRead(words.at(0)));
   const Extent part{std::stoull(words.at(1)),
                     words.at(2) == "-" ? disk->size() : std::stoull(words.at(2))};
-  const auto tree = files::openTree(std::make_shared<Window>(disk, part), words.at(3));
+  ReaderPtr volume = std::make_shared<Window>(disk, part);
+  if (isNoFile) volume = std::make_shared<NoFile>(volume, bad);
+  const auto tree = files::openTree(volume, words.at(3));
   const std::string& verb = words.at(4);
   const std::string path = words.size() > 5 ? words[5] : "";
   if (verb == "list") {

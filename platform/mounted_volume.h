@@ -61,6 +61,7 @@ class MountedVolume {
 
  private:
   int open(const std::string& path, int flags) const;
+  bool isBtrfs_;
   int root_ = -1;
   mutable std::string openPath_;  // the file that was read last, still open
   mutable int openFile_ = -1;

@@ -28,6 +28,9 @@ namespace {
 constexpr std::size_t kLongestLink = 4096;
 // The root of every subvolume has this inode number (BTRFS_FIRST_FREE_OBJECTID).
 constexpr ino_t kSubvolumeRoot = 256;
+// In a snapshot, an empty folder stands where there was a subvolume; it is on no disk
+// (BTRFS_EMPTY_SUBVOL_DIR_OBJECTID).
+constexpr ino_t kSubvolumeWas = 2;
 
 struct How {
   const char* type;
@@ -93,8 +96,8 @@ NodeInfo infoFrom(const struct stat& status) {
 
 }  // namespace
 
-MountedVolume::MountedVolume(int file, Extent part, const std::string& type,
-                             bool defaultSubvolume) {
+MountedVolume::MountedVolume(int file, Extent part, const std::string& type, bool defaultSubvolume)
+    : isBtrfs_(type == "btrfs") {
   const How* how = wayOf(type);
   if (!how) {
     throw Error(ErrorKind::Failed, "mount", fmt::format("no safe way to read {} is known", type));
@@ -102,7 +105,7 @@ MountedVolume::MountedVolume(int file, Extent part, const std::string& type,
   const LoopDevice loop = attachReadOnly(file, part);
   MountOptions options = how->options;
   options.emplace_back("ro", "");
-  if (type == "btrfs" && !defaultSubvolume) options.emplace_back("subvolid", "5");
+  if (isBtrfs_ && !defaultSubvolume) options.emplace_back("subvolid", "5");
   root_ = mountDetached(loop.path, type.starts_with("ext") ? "ext4" : type, options,
                         MountView::LookOnly)
               .release();
@@ -134,6 +137,11 @@ std::optional<NodeInfo> MountedVolume::info(const std::string& path) const {
   }
   if (::fstat(node.get(), &status) != 0) fail("a file cannot be looked at");
   NodeInfo out = infoFrom(status);
+  if (isBtrfs_ && status.st_ino == kSubvolumeWas) {
+    // The kernel says when it was first looked at.
+    out.modified = 0;
+    out.modifiedNanos = 0;
+  }
   if (out.type == NodeType::Folder && status.st_ino == kSubvolumeRoot) {
     const Descriptor folder(open(path, O_RDONLY | O_DIRECTORY));
     // "If treeid is 0, the tree that contains the file is meant", and its id is given back.

@@ -58,7 +58,7 @@ class Reshaping {
     if (!region_.edits.empty()) {
       work([&](const reshape::Reshaper& way, const fs::VolumeInfo& info, const std::string& file) {
         for (const plan::FileEdit& edit : region_.edits) {
-          way.edit(file, info, edit.path, edit.content);
+          way.edit(file, info, edit.path, edit.before, edit.content);
         }
       });
     }

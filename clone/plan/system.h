@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ struct System {
   std::string version;     // "12", "10.0.19045"; may be empty
   std::uint32_t root = 0;  // the partition that its root lies on
   std::string where;       // "partition 2", "partition 3, logical volume group/root"
+  bool isInside = false;   // in a volume inside of the partition (LVM, LUKS)
+  // Where its root lies in that volume: "" for the volume's own, of Btrfs "@rootfs"; nullopt: not
+  // known.
+  std::optional<std::string> folder = "";
   std::vector<SystemPartition> partitions;  // ascending; the root's is one of them
 
   bool needs(std::uint32_t partition) const {

@@ -28,14 +28,15 @@ class BtrfsWay final : public Reshaper {
   }
 
   std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
-                         const std::string& path, std::size_t size) const override {
+                         const std::string& path, const std::string& before,
+                         std::size_t size) const override {
     std::string why = fs::btrfs::whyNotAlone(*volume);
     if (why.empty()) why = whyNotBeside("btrfs", info.uuid);
-    return why.empty() ? Trial::whyNotOverwritten(volume, "btrfs", path, size) : why;
+    return why.empty() ? Trial::whyNotOverwritten(volume, "btrfs", path, before, size) : why;
   }
   void edit(const std::string& file, const fs::VolumeInfo&, const std::string& path,
-            const std::string& content) const override {
-    overwriteByKernel(file, "btrfs", path, content);
+            const std::string& before, const std::string& content) const override {
+    overwriteByKernel(file, "btrfs", path, before, content);
   }
 
   std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo& info,

@@ -65,7 +65,8 @@ class ExtWay final : public Reshaper {
   }
 
   std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
-                         const std::string& path, std::size_t size) const override {
+                         const std::string& path, const std::string&,
+                         std::size_t size) const override {
     const std::string why = missing({"debugfs", "e2fsck"}, "e2fsprogs");
     if (!why.empty()) return why;
     // debugfs takes words apart at blanks.
@@ -79,7 +80,7 @@ class ExtWay final : public Reshaper {
 
   // A file is changed where it lies; when it had one block, debugfs then sets its length.
   void edit(const std::string& file, const fs::VolumeInfo& info, const std::string& path,
-            const std::string& content) const override {
+            const std::string&, const std::string& content) const override {
     // What the journal still has to write must not come after this.
     if (info.state != fs::VolumeState::Clean) runTool({"e2fsck", "-fy", file}, kChecked);
     const Lying lying = lyingOf(file, path, info.blockSize);

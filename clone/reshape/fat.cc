@@ -46,12 +46,12 @@ class FatWay final : public Reshaper {
   }
 
   std::string whyNotEdit(const ReaderPtr&, const fs::VolumeInfo& info, const std::string&,
-                         std::size_t size) const override {
+                         const std::string&, std::size_t size) const override {
     return whyNotPut(info, size);
   }
 
   void edit(const std::string& file, const fs::VolumeInfo&, const std::string& path,
-            const std::string& content) const override {
+            const std::string&, const std::string& content) const override {
     putFile(file, path, content);
   }
 

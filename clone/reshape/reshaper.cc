@@ -12,12 +12,12 @@
 namespace disktwin::reshape {
 
 std::string Reshaper::whyNotEdit(const ReaderPtr&, const fs::VolumeInfo& info, const std::string&,
-                                 std::size_t) const {
+                                 const std::string&, std::size_t) const {
   return fmt::format("files of {} cannot be changed", info.type);
 }
 
 void Reshaper::edit(const std::string&, const fs::VolumeInfo& info, const std::string& path,
-                    const std::string&) const {
+                    const std::string&, const std::string&) const {
   throw Error(ErrorKind::Failed, path, fmt::format("files of {} cannot be changed", info.type));
 }
 

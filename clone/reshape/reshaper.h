@@ -44,13 +44,16 @@ class Reshaper {
                       const std::string& file, std::uint64_t size) const;
 
   // Why a file of the volume cannot be given another content of `size` bytes, as a clause; empty
-  // when it can. Of FAT the file may also be one that is not there yet.
+  // when it can. Of FAT the file may also be one that is not there yet. Where the kernel does it,
+  // the file has to hold `before` once the log has been replayed: who read it without may have seen
+  // an older one.
   virtual std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo& info,
-                                 const std::string& path, std::size_t size) const;
+                                 const std::string& path, const std::string& before,
+                                 std::size_t size) const;
   // Does it to the filesystem in the file. All else of the file stays: owner, mode, times, extended
   // attributes. Throws Error(Failed).
   virtual void edit(const std::string& file, const fs::VolumeInfo& info, const std::string& path,
-                    const std::string& content) const;
+                    const std::string& before, const std::string& content) const;
 
   // Why the volume cannot be given the UUID or serial number `uuid`, a text in the form of
   // VolumeInfo::uuid, as a clause; empty when it can.

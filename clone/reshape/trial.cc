@@ -46,12 +46,13 @@ std::string Trial::whyNotMounted(const ReaderPtr& volume, const std::string& typ
 }
 
 std::string Trial::whyNotOverwritten(const ReaderPtr& volume, const std::string& type,
-                                     const std::string& path, std::size_t size) {
+                                     const std::string& path, const std::string& before,
+                                     std::size_t size) {
   std::string why = whyNotMount(type);
   if (why.empty()) why = VirtualFile::whyNot();
   if (!why.empty()) return why;
   const auto work = [&](const std::string& file) {
-    overwriteByKernel(file, type, path, std::string(size, '\0'));
+    overwriteByKernel(file, type, path, before, std::string(size, '\0'));
   };
   return whyNot(volume, work, subjectAndDetailOf);
 }

@@ -14,9 +14,10 @@ class Trial {
   // Why the kernel does not mount it, as a clause; empty when it does. Throws only Error(Read) and
   // Error(Cancelled).
   static std::string whyNotMounted(const ReaderPtr& volume, const std::string& type);
-  // Why the kernel does not write a file of `size` bytes anew where it lies, likewise.
+  // Why the kernel does not give a file that holds `before` a content of `size` bytes, likewise.
   static std::string whyNotOverwritten(const ReaderPtr& volume, const std::string& type,
-                                       const std::string& path, std::size_t size);
+                                       const std::string& path, const std::string& before,
+                                       std::size_t size);
   // Why the way's renew() does not work, as a clause; empty when it does. For those that write
   // little. Throws only Error(Read) and Error(Cancelled).
   static std::string whyNotRenewed(const Reshaper& way, const ReaderPtr& volume,

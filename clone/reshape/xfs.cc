@@ -120,12 +120,12 @@ class XfsWay final : public Reshaper {
   }
 
   std::string whyNotEdit(const ReaderPtr& volume, const fs::VolumeInfo&, const std::string& path,
-                         std::size_t size) const override {
-    return Trial::whyNotOverwritten(volume, "xfs", path, size);
+                         const std::string& before, std::size_t size) const override {
+    return Trial::whyNotOverwritten(volume, "xfs", path, before, size);
   }
   void edit(const std::string& file, const fs::VolumeInfo&, const std::string& path,
-            const std::string& content) const override {
-    overwriteByKernel(file, "xfs", path, content);
+            const std::string& before, const std::string& content) const override {
+    overwriteByKernel(file, "xfs", path, before, content);
   }
 
   std::string whyNotRenew(const ReaderPtr& volume, const fs::VolumeInfo&,

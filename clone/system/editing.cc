@@ -16,8 +16,8 @@ std::string whyNotEdit(const plan::Volume& volume, const std::vector<plan::FileE
   std::size_t all = 0;
   for (const plan::FileEdit& edit : edits) {
     all += edit.content.size();
-    std::string why =
-        way->whyNotEdit(volume.reader, info, edit.path, edit.isNew ? all : edit.content.size());
+    std::string why = way->whyNotEdit(volume.reader, info, edit.path, edit.before,
+                                      edit.isNew ? all : edit.content.size());
     if (!why.empty()) return why;
   }
   return {};

@@ -14,6 +14,8 @@ constexpr std::size_t kMostNames = 4096;
 constexpr std::size_t kMostEntries = 64;
 constexpr std::size_t kLargestEntry = 64 * KiB;
 constexpr std::size_t kMostFolders = 64;
+constexpr int kDeepestSubvolume = 4;
+constexpr std::size_t kMostSearched = 1U << 18;  // entries of folders
 constexpr std::uint64_t kLargestHive = 1ULL << 30;
 constexpr const char* kHives = "Windows/System32/config/";
 
@@ -78,6 +80,31 @@ UsualRoot usualRootOf(const ReaderPtr& volume) {
   return {info ? info->subvolume : 0, readLinuxRoot(*tree, "")};
 }
 
+// Where a subvolume lies. Nothing says so but the folders above it; snapper's are the deepest:
+// "@/.snapshots/1/snapshot".
+std::optional<std::string> folderOf(files::FileTree& top, std::uint64_t subvolume) {
+  std::vector<std::string> level{""};
+  std::size_t seen = 0;
+  for (int depth = 0; depth < kDeepestSubvolume; ++depth) {
+    std::vector<std::string> below;
+    for (const std::string& folder : level) {
+      const std::size_t first = below.size();
+      top.list(folder, [&](const files::Entry& entry) {
+        const bool isFolder = entry.type == NodeType::Folder;
+        if (isFolder) below.push_back(folder.empty() ? entry.name : folder + "/" + entry.name);
+        return ++seen < kMostSearched;
+      });
+      if (seen >= kMostSearched) return std::nullopt;
+      for (std::size_t i = first; i < below.size(); ++i) {
+        const auto info = top.statLink(below[i]);
+        if (info && info->subvolume == subvolume) return below[i];
+      }
+    }
+    level = std::move(below);
+  }
+  return std::nullopt;
+}
+
 // Systems in subvolumes: the default one first, then those at the top.
 void lookInSubvolumes(UsualRoot usual, files::FileTree& top, Evidence& out) {
   std::set<std::uint64_t> seen;
@@ -85,6 +112,7 @@ void lookInSubvolumes(UsualRoot usual, files::FileTree& top, Evidence& out) {
     const auto info = top.stat("");
     const bool isTop = info && info->subvolume == usual.subvolume;
     usual.root->subvolume = isTop ? "" : "the default subvolume";
+    if (!isTop) usual.root->folder = folderOf(top, usual.subvolume);
     seen.insert(usual.subvolume);
     out.roots.push_back(std::move(*usual.root));
   }
@@ -94,6 +122,7 @@ void lookInSubvolumes(UsualRoot usual, files::FileTree& top, Evidence& out) {
     if (auto root = readLinuxRoot(top, entry.name)) {
       seen.insert(info->subvolume);
       root->subvolume = "subvolume " + printable(entry.name);
+      root->folder = entry.name;
       out.roots.push_back(std::move(*root));
     }
   }

@@ -17,8 +17,10 @@ namespace disktwin::system {
 // A system whose root is here.
 struct Root {
   plan::SystemKind kind = plan::SystemKind::Linux;
-  std::string subvolume;  // of Btrfs: "@", "the default subvolume"; otherwise empty
-  std::string found;      // what gave it away: "/etc/os-release", "Windows/System32/config/SYSTEM"
+  std::string subvolume;  // of Btrfs: "subvolume @", "the default subvolume"; otherwise empty
+  // Where it lies below the volume's top: "" for the top itself, "@"; nullopt: it was not found.
+  std::optional<std::string> folder = "";
+  std::string found;  // what gave it away: "/etc/os-release", "Windows/System32/config/SYSTEM"
   OsRelease release;
   WindowsVersion windows;
   std::vector<MountLine> mounts;

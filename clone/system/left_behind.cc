@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "clone/files/open.h"
+#include "clone/plan/regions.h"
 #include "clone/system/editing.h"
 #include "clone/system/fields.h"
 #include "clone/system/places.h"
@@ -16,8 +17,8 @@
 namespace disktwin::system {
 namespace {
 
-constexpr const char* kFstab = "/etc/fstab";
-constexpr const char* kCrypttab = "/etc/crypttab";
+constexpr const char* kFstab = "etc/fstab";
+constexpr const char* kCrypttab = "etc/crypttab";
 constexpr std::size_t kLargest = 1U << 20;
 constexpr std::string_view kBlanks = " \t";
 constexpr std::string_view kPatience = "nofail,x-systemd.device-timeout=5s";
@@ -59,14 +60,15 @@ class Tables {
  public:
   Tables(const plan::Survey& survey, const plan::System& system,
          const std::set<std::uint32_t>& taken)
-      : volume_(*survey.find(system.root)), taken_(taken), places_(placesOf(survey)) {
-    out_.partition = system.root;
-  }
+      : volume_(*survey.find(system.root)),
+        base_(system.folder->empty() ? "/" : "/" + *system.folder + "/"),
+        taken_(taken),
+        places_(placesOf(survey)) {}
 
   Absent run() {
     const auto tree = files::openTree(volume_.reader, volume_.type);
-    if (const auto text = tree->readText(kCrypttab, kLargest)) crypttab(*text);
-    if (const auto text = tree->readText(kFstab, kLargest)) fstab(*text);
+    if (const auto text = tree->readText(base_ + kCrypttab, kLargest)) crypttab(*text);
+    if (const auto text = tree->readText(base_ + kFstab, kLargest)) fstab(*text);
     return std::move(out_);
   }
 
@@ -109,11 +111,13 @@ class Tables {
            const std::vector<std::string>& what) {
     out_.points.insert(out_.points.end(), what.begin(), what.end());
     if (after == before) return;
-    out_.edits.push_back(
-        {path, std::move(after), fmt::format("nofail is added for {}", fmt::join(what, ", "))});
+    out_.edits.push_back({base_ + path, std::move(after),
+                          fmt::format("nofail is added for {}", fmt::join(what, ", ")), false,
+                          before});
   }
 
   const plan::Volume& volume_;
+  const std::string base_;  // the root's folder in it, with a '/' at both ends
   const std::set<std::uint32_t>& taken_;
   const std::vector<Place> places_;
   std::set<std::string> mappings_;  // of what is locked in what is left behind
@@ -146,11 +150,18 @@ Absent absentOf(const plan::Survey& survey, const plan::System& system,
                 const std::set<std::uint32_t>& taken) {
   Absent out;
   try {
-    out = Tables(survey, system, taken).run();
-    if (out.edits.empty()) return out;
-    out.whyNot = system.where == fmt::format("partition {}", system.root)
-                     ? whyNotEdit(*survey.find(system.root), out.edits)
-                     : "it does not lie on a partition by itself";
+    if (system.isInside || !system.folder) {
+      out.whyNot = system.isInside ? "it does not lie on a partition by itself"
+                                   : "it is not known where that subvolume lies";
+    } else {
+      out = Tables(survey, system, taken).run();
+    }
+    out.partition = system.root;
+    if (!out.whyNot.empty() || out.edits.empty()) return out;
+    // With the tree closed: the kernel does not have two of the same Btrfs.
+    const plan::Volume& volume = *survey.find(system.root);
+    const std::string whole = plan::whyWhole(volume);
+    out.whyNot = whole.empty() ? whyNotEdit(volume, out.edits) : "it is copied whole: " + whole;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Cancelled) throw;
     out.whyNot = error.what();

@@ -228,8 +228,7 @@ class Adapting {
       planned->what += ", and the new identifiers are put in";
       return;
     }
-    found_.push_back({path, std::move(content), "the new identifiers are put in"});
-    was_.push_back(*text);
+    found_.push_back({path, std::move(content), "the new identifiers are put in", false, *text});
   }
 
   // With the tree closed: the kernel does not have two of the same Btrfs.
@@ -250,10 +249,9 @@ class Adapting {
       out_.warnings.push_back(fmt::format(
           "{}: {} names {}, and cannot be changed on the way: {}. Change it in the copy before you "
           "start that.",
-          place.describe(), printable(found_[i].path), namedIn(was_[i], ids_), why));
+          place.describe(), printable(found_[i].path), namedIn(found_[i].before, ids_), why));
     }
     found_.clear();
-    was_.clear();
   }
 
   const plan::Survey& survey_;
@@ -261,7 +259,6 @@ class Adapting {
   const std::vector<plan::NewId>& ids_;
   References& out_;
   std::vector<plan::FileEdit> found_;  // of the volume at hand
-  std::vector<std::string> was_;       // their contents now
 };
 
 void refuseWindows(const plan::Survey& survey, const auto& isTaken) {

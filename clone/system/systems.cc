@@ -32,6 +32,8 @@ Found found(const Place& place, std::size_t index, const Root& root,
   out.system.kind = root.kind;
   out.system.root = place.partition;
   out.system.where = place.describe();
+  out.system.isInside = !place.inside.empty();
+  out.system.folder = root.folder;
   if (!root.subvolume.empty()) out.system.where += ", " + root.subvolume;
   if (root.kind == plan::SystemKind::Windows) {
     out.system.name = root.windows.title();

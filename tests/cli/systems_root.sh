@@ -82,16 +82,15 @@ if [ -w /dev/fuse ]; then
     nothing_left
     expect 0 setpriv --reuid=65534 --regid=65534 --clear-groups "$disktwin" show --passphrase-file "$T/pass" "$T/$image"
     says 'only the kernel can read the files of this xfs, for root'
-    for os in 1 2; do
-      poison 1048576000 "$T/target"
-      expect 0 "$disktwin" restore --dry-run --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
-      says 'its root is partition '
-      expect 0 "$disktwin" restore --yes --verify --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
-      expect 0 "$disktwin" compare --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
-      expect 0 "$disktwin" show --json "$T/target"
-      case $os in 1) wanted='1 2 4 ' ;; 2) wanted='1 3 4 ' ;; esac
-      [ "$(volumes "$T/target" | cut -d' ' -f1 | tr '\n' ' ')" = "$wanted" ] || fail "partitions of system $os"
-    done
+  done
+  for os in 1 2; do
+    poison 1048576000 "$T/target"
+    expect 0 "$disktwin" restore --dry-run --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
+    says 'its root is partition '
+    expect 0 "$disktwin" restore --yes --verify --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
+    expect 0 "$disktwin" compare --system --os $os --passphrase-file "$T/pass" "$T/$image" "$T/target"
+    case $os in 1) wanted='1 2 4 ' ;; 2) wanted='1 3 4 ' ;; esac
+    [ "$(volumes "$T/target" | cut -d' ' -f1 | tr '\n' ' ')" = "$wanted" ] || fail "partitions of system $os"
   done
   rm "$T/target" "$T/later" "$T/encrypted" "$T/incremental"
 fi

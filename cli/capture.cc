@@ -17,6 +17,7 @@
 #include "cli/system_option.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
+#include "clone/system/find.h"
 #include "image/read/names.h"
 #include "image/write/capture.h"
 #include "platform/error.h"
@@ -59,6 +60,7 @@ class CaptureRun {
     openTheParent();
     refuseHalfEncrypted();
     hold();
+    findRoles();
     plan();
     announce();
     if (arguments_.has("dry-run")) {
@@ -169,6 +171,16 @@ class CaptureRun {
     partitions_ =
         partitionsAskedFor(source_, arguments_, haveTerminal() && !output_.json(), false, warnings_)
             .partitions;
+  }
+
+  // They are kept in the image: who restores it from a pipe cannot look for them.
+  void findRoles() {
+    plan::Survey& survey = source_.survey;
+    if (merge_ || arguments_.has("all-sectors") || survey.systemsSought ||
+        survey.layout.kind == table::TableKind::None || !source_.isReadAtRandom()) {
+      return;
+    }
+    system::findSystems(survey);
   }
 
   void plan() {

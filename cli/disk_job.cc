@@ -105,6 +105,7 @@ class DiskJobRun {
     }
     request.allSectors = request.allSectors || wholeOfImage();
     request.access = source_.access();
+    findRoles(request);
     addNewIds(arguments_, source_, target_, request, systemWarnings_);
     plan_ = plan::planClone(source_.survey, source_.endpoint, target_, request);
     source_.prepare(plan_, options_);
@@ -117,6 +118,16 @@ class DiskJobRun {
       plan_.warnings.push_back(
           "standard input: how large the disk in it is shows only at its end; whether it fits as "
           "well.");
+    }
+  }
+
+  // What grows, and what has to give, depends on what it is for: a /boot has the type of any
+  // volume.
+  void findRoles(const plan::Request& request) {
+    const bool isFitted = request.fit.mode == plan::FitRequest::Mode::Auto &&
+                          target_.size != source_.endpoint.size && !request.allSectors;
+    if (isFitted && makesDisk() && !source_.survey.systemsSought) {
+      system::findSystems(source_.survey);
     }
   }
 

@@ -35,9 +35,8 @@ void addNewIds(const Arguments& arguments, const Source& source, const plan::Tar
   if (!arguments.has("new-ids")) return;
   request.newIds.emplace();
   if (cannotBeAdapted(source, request)) return;
-  // Roles are for --system: they would change which volumes grow.
   plan::Survey survey = source.survey;
-  system::findSystems(survey);
+  if (!survey.systemsSought) system::findSystems(survey);
   request.newIds = plan::newIdsFor(survey, source.endpoint, target, request.partitions);
   adapt(survey, request, warnings);
 }

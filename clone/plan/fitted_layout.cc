@@ -61,7 +61,7 @@ const reshape::Reshaper* wayOf(Access access, const Volume& volume, bool smaller
 }
 
 bool mayGrow(const Volume& volume) {
-  return volume.role == Role::Os || volume.role == Role::Data;
+  return volume.role == Role::Os || volume.role == Role::Data || volume.role == Role::Unknown;
 }
 
 class Fitting {

@@ -116,3 +116,22 @@ got=0
 "$disktwin" restore -q --yes --system - "$T/target" <"$T/all.img.zst" 2>"$T/err" || got=$?
 [ $got = 2 ] || fail "--system from a pipe: exit $got"
 says 'cannot be searched for systems'
+
+# With everything copied, onto more and onto less: what boots keeps its size, though it has the type of any volume.
+sizes() { "$disktwin" show --json "$1" | jq -r 'select(.event=="disk") | .partitions[] | "\(.number) \(.size)"'; }
+make_system debian "$T/whole"
+expect 0 "$disktwin" capture "$T/whole" "$T/whole.img.zst"
+for size in 600 360; do
+  for way in clone pipe; do
+    poison $((size << 20)) "$T/target"
+    if [ $way = clone ]; then
+      expect 0 "$disktwin" clone --yes "$T/whole" "$T/target"
+    else
+      [ $size = 600 ] || continue
+      "$disktwin" restore -q --yes - "$T/target" <"$T/whole.img.zst" || fail "from a pipe"
+    fi
+    [ "$(sizes "$T/whole" | grep -E '^[12] ')" = "$(sizes "$T/target" | grep -E '^[12] ')" ] || fail "ESP or /boot have other sizes"
+    [ $size = 360 ] || [ "$(sizes "$T/whole" | grep -E '^3 ')" != "$(sizes "$T/target" | grep -E '^3 ')" ] || fail "root has the same size"
+    expect 0 "$disktwin" compare "$T/whole" "$T/target"
+  done
+done

@@ -12,6 +12,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/fault_disk.h"
 #include "tests/support/memory_disk.h"
+#include "tests/support/one_partition.h"
 
 using namespace disktwin;
 using test::FaultDisk;
@@ -28,25 +29,6 @@ std::vector<std::byte> noise(std::size_t size, unsigned seed) {
   return out;
 }
 
-table::Layout gptLayout() {
-  table::Layout layout;
-  layout.kind = table::TableKind::Gpt;
-  layout.sectorCount = kDisk / 512;
-  layout.gpt.diskId.bytes[0] = 1;
-  layout.gpt.firstUsableLba = 34;
-  layout.mbr.entries[0].type = 0xEE;
-  layout.mbr.entries[0].firstLba = 1;
-  layout.mbr.entries[0].lbaCount = static_cast<std::uint32_t>(kDisk / 512 - 1);
-  table::Partition partition;
-  partition.number = 1;
-  partition.firstLba = 4096;
-  partition.lbaCount = 4096;
-  partition.type = *table::Guid::parse("0FC63DAF-8483-4772-8E79-3D69D8477DE4");
-  partition.id.bytes[5] = 7;
-  layout.partitions.push_back(partition);
-  return table::relocated(layout, kDisk / 512);
-}
-
 // A disk whose one partition holds something nobody knows: all of it is copied.
 ReaderPtr diskOf(const std::vector<std::byte>& bytes) {
   return std::make_shared<MemoryDisk>(bytes);
@@ -54,7 +36,8 @@ ReaderPtr diskOf(const std::vector<std::byte>& bytes) {
 
 std::shared_ptr<MemoryDisk> sourceDisk() {
   auto disk = std::make_shared<MemoryDisk>(noise(kDisk, 1));
-  for (const table::TableBlock& block : table::encode(gptLayout())) {
+  for (const table::TableBlock& block :
+       table::encode(test::onePartition(kDisk, {2 * MiB, 2 * MiB}))) {
     disk->put(block.offset, block.bytes);
   }
   return disk;

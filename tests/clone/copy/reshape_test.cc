@@ -16,6 +16,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/fault_disk.h"
 #include "tests/support/memory_disk.h"
+#include "tests/support/one_partition.h"
 #include "tests/support/temp_folder.h"
 
 using namespace disktwin;
@@ -33,25 +34,6 @@ std::vector<std::byte> noise(std::size_t size, unsigned seed) {
   std::vector<std::byte> out(size);
   for (std::byte& b : out) b = static_cast<std::byte>(random());
   return out;
-}
-
-table::Layout layout() {
-  table::Layout out;
-  out.kind = table::TableKind::Gpt;
-  out.sectorCount = kDisk / 512;
-  out.gpt.diskId.bytes[0] = 1;
-  out.gpt.firstUsableLba = 34;
-  out.mbr.entries[0].type = 0xEE;
-  out.mbr.entries[0].firstLba = 1;
-  out.mbr.entries[0].lbaCount = static_cast<std::uint32_t>(kDisk / 512 - 1);
-  table::Partition partition;
-  partition.number = 1;
-  partition.firstLba = kAt / 512;
-  partition.lbaCount = kVolume / 512;
-  partition.type = *table::Guid::parse("0FC63DAF-8483-4772-8E79-3D69D8477DE4");
-  partition.id.bytes[5] = 7;
-  out.partitions.push_back(partition);
-  return table::relocated(out, kDisk / 512);
 }
 
 // Files at both ends of the volume: a large one is removed between them.
@@ -79,7 +61,7 @@ std::vector<std::byte> ext4(const test::TempFolder& folder) {
 
 std::shared_ptr<MemoryDisk> sourceDisk(const test::TempFolder& folder) {
   auto disk = std::make_shared<MemoryDisk>(noise(kDisk, 1));
-  for (const table::TableBlock& block : table::encode(layout())) {
+  for (const table::TableBlock& block : table::encode(test::onePartition(kDisk, {kAt, kVolume}))) {
     disk->put(block.offset, block.bytes);
   }
   disk->put(kAt, std::span<const std::byte>(ext4(folder)));

@@ -14,6 +14,7 @@
 #include "platform/aligned_buffer.h"
 #include "platform/cancellation.h"
 #include "platform/error.h"
+#include "platform/processors.h"
 
 namespace disktwin::copy {
 namespace {
@@ -27,7 +28,7 @@ constexpr std::uint64_t kBytesInFlight = 64 * MiB;
 
 unsigned threadCount(const PipelineOptions& options) {
   if (options.threads != 0) return options.threads;
-  return std::clamp(std::thread::hardware_concurrency(), kFewestThreads, kMostThreads);
+  return std::clamp(usableProcessors(), kFewestThreads, kMostThreads);
 }
 
 std::uint64_t windowOf(unsigned threads, std::uint64_t grid) {

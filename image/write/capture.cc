@@ -1,12 +1,12 @@
 #include "image/write/capture.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "clone/copy/block_list.h"
 #include "clone/copy/pipeline.h"
 #include "clone/copy/planned_disk.h"
 #include "clone/io/extent_set.h"
+#include "platform/processors.h"
 
 namespace disktwin::image {
 namespace {
@@ -48,7 +48,7 @@ plan::Plan cellPlan(const CapturePlan& plan, const CaptureJob& job) {
 // Where compressing takes most of the time, more threads than cores only take memory.
 unsigned threadsFor(const CaptureJob& job) {
   if (job.threads != 0 || job.level <= kLastFastLevel) return job.threads;
-  return std::clamp(std::thread::hardware_concurrency(), 2U, kMostThreads);
+  return std::clamp(usableProcessors(), 2U, kMostThreads);
 }
 
 }  // namespace

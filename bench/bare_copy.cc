@@ -5,10 +5,8 @@
 //   bare_copy pack SOURCE FILE         the used bytes alone, one after the other, for compressors
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -17,40 +15,13 @@
 #include <thread>
 #include <vector>
 
-#include "clone/io/file_reader.h"
-#include "clone/plan/survey.h"
+#include "bench/used_pieces.h"
 #include "platform/aligned_buffer.h"
 #include "platform/error.h"
-#include "platform/file.h"
 
 using namespace disktwin;
 
 namespace {
-
-// The used blocks of all volumes, in pieces of at most `most` bytes.
-std::vector<Extent> piecesOf(const std::string& path, std::uint64_t most) {
-  const auto disk = std::make_shared<FileReader>(File::openRead(path));
-  std::vector<Extent> out;
-  for (const plan::Volume& volume : plan::survey(disk).volumes) {
-    const ExtentSet used =
-        volume.fs ? volume.fs->used().extents : ExtentSet{{0, volume.bytes.length}};
-    for (Extent rest : used.aligned(4096, volume.bytes.length).shiftedUp(volume.bytes.offset)) {
-      while (!rest.empty()) {
-        const std::uint64_t end = std::min(roundDown(rest.offset, most) + most, rest.end());
-        out.push_back({rest.offset, end - rest.offset});
-        rest = {end, rest.end() - end};
-      }
-    }
-  }
-  return out;
-}
-
-int openDirect(const char* path, int flags) {
-  int fd = ::open(path, flags | O_CLOEXEC | O_DIRECT);
-  if (fd < 0) fd = ::open(path, flags | O_CLOEXEC);  // tmpfs knows no direct I/O
-  if (fd < 0) throw Error(ErrorKind::Failed, path, std::strerror(errno));
-  return fd;
-}
 
 void check(ssize_t done, const Extent& piece, const char* what) {
   if (done < 0 || static_cast<std::uint64_t>(done) != piece.length) {
@@ -60,7 +31,7 @@ void check(ssize_t done, const Extent& piece, const char* what) {
 }
 
 void pack(const std::vector<Extent>& pieces, const char* source, const char* target) {
-  const int from = openDirect(source, O_RDONLY);
+  const int from = bench::openDirect(source, O_RDONLY);
   const int to = ::open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   for (const Extent& piece : pieces) {
     const AlignedBuffer buffer(piece.length);
@@ -80,14 +51,14 @@ int main(int count, char** words) try {
   const std::string mode = words[1];
   const unsigned threads = count > 4 ? static_cast<unsigned>(std::atoi(words[4])) : 4;
   const std::uint64_t most = (count > 5 ? std::strtoull(words[5], nullptr, 10) : 1024) * KiB;
-  const std::vector<Extent> pieces = piecesOf(words[2], most);
+  const std::vector<Extent> pieces = bench::usedPieces(words[2], most);
   std::uint64_t bytes = 0;
   for (const Extent& piece : pieces) bytes += piece.length;
   if (mode == "pack") {
     pack(pieces, words[2], words[3]);
   } else {
-    const int from = openDirect(words[2], O_RDONLY);
-    const int to = openDirect(words[3], mode == "read" ? O_RDONLY : O_RDWR);
+    const int from = bench::openDirect(words[2], O_RDONLY);
+    const int to = bench::openDirect(words[3], mode == "read" ? O_RDONLY : O_RDWR);
     std::atomic<std::size_t> next{0};
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < threads; ++i) {

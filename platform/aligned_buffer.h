@@ -14,18 +14,23 @@ class AlignedBuffer {
   static constexpr std::size_t kAlignment = 4096;
 
   AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t size)
-      : data_(static_cast<std::byte*>(
-            std::aligned_alloc(kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment))),
-        size_(size) {
-    if (!data_) throw std::bad_alloc();
-  }
+  explicit AlignedBuffer(std::size_t size) : AlignedBuffer(size, kAlignment) {}
+  // For what is used again and again: in pages as large as there are, so that the kernel has few of
+  // them to hold on to for each access. Takes up to 2 MiB more.
+  static AlignedBuffer forReuse(std::size_t size);
 
   std::byte* data() const { return data_.get(); }
   std::size_t size() const { return size_; }
   std::span<std::byte> first(std::size_t count) const { return {data_.get(), count}; }
 
  private:
+  AlignedBuffer(std::size_t size, std::size_t alignment)
+      : data_(static_cast<std::byte*>(
+            std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment))),
+        size_(size) {
+    if (!data_) throw std::bad_alloc();
+  }
+
   struct Free {
     void operator()(std::byte* memory) const { std::free(memory); }
   };

@@ -20,15 +20,17 @@ namespace disktwin::copy {
 namespace {
 
 // Requests in flight keep a drive busy even where there are few cores to prepare blocks.
-constexpr unsigned kFewestThreads = 4;
+constexpr unsigned kFewestThreads = 8;
 constexpr unsigned kMostThreads = 16;
 // Blocks that are taken but not committed may hold so many bytes, but there are always as many as
 // threads, and no more than a few for each.
 constexpr std::uint64_t kBytesInFlight = 64 * MiB;
 
-unsigned threadCount(const PipelineOptions& options) {
+unsigned threadCount(const PipelineOptions& options, std::uint64_t grid) {
   if (options.threads != 0) return options.threads;
-  return std::clamp(usableProcessors(), kFewestThreads, kMostThreads);
+  // Large blocks keep a drive busy by themselves, and take the more memory.
+  const auto enough = static_cast<unsigned>(std::max<std::uint64_t>(kBytesInFlight / grid, 4));
+  return std::min(std::clamp(usableProcessors(), kFewestThreads, kMostThreads), enough);
 }
 
 std::uint64_t windowOf(unsigned threads, std::uint64_t grid) {
@@ -43,7 +45,7 @@ class Pipeline {
         reader_(reader),
         sink_(sink),
         readTarget_(options.readTarget),
-        threads_(threadCount(options)),
+        threads_(threadCount(options, blocks.grid())),
         window_(windowOf(threads_, blocks.grid())),
         limit_(options.limit),
         progress_(progress),
@@ -70,7 +72,7 @@ class Pipeline {
 
   void work() {
     try {
-      const AlignedBuffer buffer(blocks_.grid());
+      const AlignedBuffer buffer = AlignedBuffer::forReuse(blocks_.grid());
       while (const std::optional<Block> block = take()) {
         auto prepared = sink_.prepare(*block, load(*block, buffer));
         hand(*block, std::move(prepared));

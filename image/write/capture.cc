@@ -45,10 +45,11 @@ plan::Plan cellPlan(const CapturePlan& plan, const CaptureJob& job) {
   return cells;
 }
 
-// Where compressing takes most of the time, more threads than cores only take memory.
+// Where compressing takes most of the time, more threads than cores only take memory; where it is
+// fast, a few wait for the disk.
 unsigned threadsFor(const CaptureJob& job) {
-  if (job.threads != 0 || job.level <= kLastFastLevel) return job.threads;
-  return std::clamp(usableProcessors(), 2U, kMostThreads);
+  if (job.threads != 0) return job.threads;
+  return std::clamp(usableProcessors(), job.level <= kLastFastLevel ? 4U : 2U, kMostThreads);
 }
 
 }  // namespace

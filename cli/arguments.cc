@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "platform/error.h"
@@ -39,11 +40,14 @@ Arguments::Arguments(const std::string& verb, const std::vector<std::string>& wo
   if (words_.size() < positionals.size()) {
     usage(verb, fmt::format("{} is missing", positionals[words_.size()]));
   }
-  if (words_.size() > positionals.size()) {
+  const bool mayRepeat = !positionals.empty() && positionals.back().ends_with("...");
+  if (words_.size() > positionals.size() && !mayRepeat) {
     usage(verb, fmt::format("'{}' is one word too many", words_[positionals.size()]));
   }
   for (std::size_t i = 0; i < words_.size(); ++i) {
-    if (words_[i].empty()) usage(verb, fmt::format("{} is empty", positionals[i]));
+    if (words_[i].empty()) {
+      usage(verb, fmt::format("{} is empty", positionals[std::min(i, positionals.size() - 1)]));
+    }
   }
 }
 

@@ -14,7 +14,8 @@ using Options = boost::program_options::options_description;
 
 class Arguments {
  public:
-  // Parses what follows the verb. `positionals` names the words that must be there, in order.
+  // Parses what follows the verb. `positionals` names the words that must be there, in order; a
+  // last one that ends in "..." may be followed by more of its kind.
   // Throws Error(Usage) that names the verb and what is wrong.
   Arguments(const std::string& verb, const std::vector<std::string>& words, const Options& options,
             const std::vector<std::string>& positionals);
@@ -25,6 +26,7 @@ class Arguments {
   // Error(Usage) when it is anything but a number in that range.
   std::optional<int> number(const std::string& option, int least, int most) const;
   const std::string& word(std::size_t index) const { return words_.at(index); }
+  const std::vector<std::string>& words() const { return words_; }
 
   // "--partitions 1,3": Error(Usage) when it is anything but numbers from 1 on.
   std::set<std::uint32_t> numbers(const std::string& option) const;

@@ -30,6 +30,32 @@ std::span<const Verb> verbs() {
        {"SOURCE"},
        &addShowOptions,
        &runShow},
+      {"ls",
+       "SOURCE[:PARTITION[/PATH]] [options]",
+       "list the partitions of a disk or image, or the files on one of them",
+       "Lists partitions, or what is in a folder of one of them, as in `ls disk.img.zst:2/etc`. "
+       "Files are\n"
+       "read in place, without a mount that shows, and out of images; those of XFS and Btrfs take "
+       "root.\n"
+       "Where there is no partition table, the number is left out or 0. A word that exists as a "
+       "whole is\n"
+       "a SOURCE, whatever colons it has.",
+       {"SOURCE"},
+       &addLsOptions,
+       &runLs},
+      {"extract",
+       "SOURCE:PARTITION/PATH... -o FOLDER [options]",
+       "take files and folders out of a disk or image",
+       "Puts files, or folders with all that is in them, into FOLDER, under their own names; of a "
+       "whole\n"
+       "partition (`disk.img.zst:2/`) what is in it. Permissions and times stay; they belong to "
+       "who runs\n"
+       "this. What exists in FOLDER is not replaced, and nothing is written outside of it. Ends "
+       "with 4\n"
+       "when something had to be left out (devices, what cannot be read), and names it.",
+       {"SOURCE:PARTITION/PATH..."},
+       &addExtractOptions,
+       &runExtract},
       {"clone",
        "SOURCE TARGET [options]",
        "copy a disk onto another disk, partition or file",
@@ -38,7 +64,7 @@ std::span<const Verb> verbs() {
        "What no reader knows is copied whole. A TARGET file that does not exist is created, "
        "sparse,\n"
        "with the source's size or --target-size; an existing file is a disk of fixed size.\n"
-       "The target must be large enough for the partitions as they stand.\n"
+       "On a target of another size, file systems that can are made smaller or larger (--fit).\n"
        "With --partitions onto a disk, the new table holds those alone, with their numbers; onto "
        "a\n"
        "partition, one number is given and that partition is overwritten.\n"

@@ -11,8 +11,6 @@
 namespace disktwin::files {
 namespace {
 
-// More than any folder has; a child that has gone mad could go on for ever.
-constexpr std::uint64_t kMostEntries = 1U << 24;
 constexpr std::size_t kLongestPath = 64 * KiB;
 
 std::optional<NodeInfo> infoFrom(Unpacker& in) {

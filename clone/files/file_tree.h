@@ -17,6 +17,11 @@
 
 namespace disktwin::files {
 
+// Deeper than any folder that people make, for who goes down: a damaged volume may lead in circles.
+inline constexpr unsigned kDeepestFolder = 256;
+// More than any folder has; a child that has gone mad could go on for ever.
+inline constexpr std::size_t kMostEntries = 1U << 24;
+
 struct Entry {
   std::string name;  // bytes as they stand on disk; UTF-8 of NTFS, FAT and exFAT
   NodeType type = NodeType::Other;

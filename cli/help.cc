@@ -13,7 +13,7 @@ constexpr const char* kExitCodes =
     "  1    failed (a read or write error too)\n"
     "  2    wrong usage\n"
     "  3    refused for safety; nothing was written\n"
-    "  4    done, but with losses that were asked for\n"
+    "  4    done, but with losses (restore --salvage, extract)\n"
     "  5    data does not match, or is damaged\n"
     "  6    boot: the system did not come up\n"
     "  7    boot: cannot tell whether it came up\n"

@@ -24,7 +24,7 @@ least() {
   at_most "$r" $((read + read / 100 + (18 << 20))) "bytes read: $*"
   at_most "$w" $((written + written / 100 + (6 << 20))) "bytes written: $*"
   at_most "$calls_r" $((read / 524288 + 1500)) "calls that read: $*"
-  at_most "$calls_w" $((written / 524288 + 60)) "calls that write: $*"
+  at_most "$calls_w" $((written / 524288 + 400)) "calls that write: $*"
 }
 at_most() { echo "$1 of at most $2 $3" | sed "s,$T/,,g"; [ "$1" -le "$2" ] || fail "$1, expected at most $2 $3"; }
 least "$used" "$used" "$disktwin" clone -q --yes "$T/source" "$T/new"

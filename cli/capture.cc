@@ -45,9 +45,7 @@ class CaptureRun {
         toStream_(path_ == "-"),
         tree_(DeviceTree::read()),
         passphrase_(arguments, !output.json()),
-        progress_([this](copy::Phase phase, std::uint64_t total) {
-          output_.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
-        }) {}
+        progress_(phaseEvents(output)) {}
 
   int run() {
     readOptions();
@@ -316,10 +314,7 @@ class CaptureRun {
     }
     image::CaptureResult result;
     {
-      const ProgressPrinter printer(progress_, output_, [this] {
-        output_.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
-        std::_Exit(exitCode(ErrorKind::Cancelled));
-      });
+      const ProgressPrinter printer(progress_, output_, stopAtOnce(output_));
       result = image::runCapture(plan_, source_.survey.disk, job_, *out, progress_);
     }
     output_.setTarget(copy::TargetState::Complete, fmt::format("{} is complete.", path_));

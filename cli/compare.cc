@@ -214,15 +214,10 @@ int runCompare(const Arguments& arguments, Output& output) {
   }
   std::vector<std::string> missing;
   const plan::Plan plan = comparePlan(source, other, request, missing);
-  copy::Progress progress([&output](copy::Phase phase, std::uint64_t total) {
-    output.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
-  });
+  copy::Progress progress(phaseEvents(output));
   compare::Comparison result;
   {
-    const ProgressPrinter printer(progress, output, [&output] {
-      output.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
-      std::_Exit(exitCode(ErrorKind::Cancelled));
-    });
+    const ProgressPrinter printer(progress, output, stopAtOnce(output));
     result = compare::compareDisks(plan, source.survey.disk, other.survey.disk, pipeline, progress,
                                    std::max(source.grid, other.grid));
   }

@@ -60,9 +60,7 @@ class DiskJobRun {
         output_(output),
         tree_(DeviceTree::read()),
         passphrase_(arguments, !output.json()),
-        progress_([this](copy::Phase phase, std::uint64_t total) {
-          output_.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
-        }) {}
+        progress_(phaseEvents(output)) {}
 
   int run() {
     options_.pipeline.limit = beCourteous(arguments_);
@@ -334,8 +332,7 @@ class DiskJobRun {
   // The work does not come back from a call into the kernel; the user has asked to stop.
   void endNow() {
     endEarly(false);
-    output_.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
-    std::_Exit(exitCode(ErrorKind::Cancelled));
+    stopAtOnce(output_)();
   }
 
   // What could not be read and was asked to be left out; the exit code.

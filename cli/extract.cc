@@ -25,9 +25,7 @@ class ExtractRun {
         output_(output),
         tree_(DeviceTree::read()),
         passphrase_(arguments, !output.json()),
-        progress_([this](copy::Phase phase, std::uint64_t total) {
-          output_.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
-        }) {}
+        progress_(phaseEvents(output)) {}
 
   int run() {
     std::vector<Inside> wanted;
@@ -41,10 +39,7 @@ class ExtractRun {
     for (std::size_t i = 0; i < wanted.size(); ++i) check(wanted[i], arguments_.word(i));
     folder_.emplace(into);
     {
-      const ProgressPrinter printer(progress_, output_, [this] {
-        output_.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
-        std::_Exit(exitCode(ErrorKind::Cancelled));
-      });
+      const ProgressPrinter printer(progress_, output_, stopAtOnce(output_));
       progress_.begin(copy::Phase::Copy, 0);
       for (const Inside& inside : wanted) extractOne(inside);
     }

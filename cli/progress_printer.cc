@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
 #include "platform/cancellation.h"
+#include "platform/error.h"
 #include "platform/fork_gate.h"
 #include "platform/size_text.h"
 #include "platform/terminal.h"
@@ -57,6 +59,19 @@ std::optional<double> secondsLeft(std::uint64_t done, std::uint64_t total, doubl
 }
 
 }  // namespace
+
+std::function<void(copy::Phase, std::uint64_t)> phaseEvents(Output& output) {
+  return [&output](copy::Phase phase, std::uint64_t total) {
+    output.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
+  };
+}
+
+std::function<void()> stopAtOnce(Output& output) {
+  return [&output] {
+    output.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
+    std::_Exit(exitCode(ErrorKind::Cancelled));
+  };
+}
 
 ProgressPrinter::ProgressPrinter(const copy::Progress& progress, Output& output,
                                  std::function<void()> onStuck)

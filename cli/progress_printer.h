@@ -12,6 +12,12 @@
 
 namespace disktwin::cli {
 
+// Tells of each phase that begins, for copy::Progress. `output` outlives it.
+std::function<void(copy::Phase, std::uint64_t)> phaseEvents(Output& output);
+
+// An `onStuck` for work that leaves nothing that would have to be said. `output` outlives it.
+std::function<void()> stopAtOnce(Output& output);
+
 // Reads `progress` from a thread of its own until it is destroyed. When the user asks to stop and
 // the work does not end by itself within a moment (a device that hangs, a long flush), `onStuck` is
 // called once; it says what is to be said and ends the process.

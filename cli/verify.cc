@@ -24,9 +24,7 @@ class VerifyRun {
       : arguments_(arguments),
         output_(output),
         passphrase_(arguments, !output.json()),
-        progress_([this](copy::Phase phase, std::uint64_t total) {
-          output_.event("phase", {{"phase", copy::phaseName(phase)}, {"bytes_total", total}});
-        }) {}
+        progress_(phaseEvents(output)) {}
 
   int run() {
     const auto began = std::chrono::steady_clock::now();
@@ -43,10 +41,7 @@ class VerifyRun {
     }
     const Source source = openSource(DeviceTree::read(), path, options);
     {
-      const ProgressPrinter printer(progress_, output_, [this] {
-        output_.fail(Error(ErrorKind::Cancelled, "disktwin", "stopped on request"));
-        std::_Exit(exitCode(ErrorKind::Cancelled));
-      });
+      const ProgressPrinter printer(progress_, output_, stopAtOnce(output_));
       if (source.kind == SourceKind::Image) {
         checkFiles(source);
       } else if (source.kind == SourceKind::FrontImage) {

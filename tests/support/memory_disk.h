@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <memory>
+#include <random>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -11,6 +12,14 @@
 #include "platform/error.h"
 
 namespace disktwin::test {
+
+// Random bytes, the same for the same seed.
+inline std::vector<std::byte> noise(std::size_t size, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<std::byte> out(size);
+  for (std::byte& b : out) b = static_cast<std::byte>(random());
+  return out;
+}
 
 class MemoryDisk final : public BlockReader {
  public:

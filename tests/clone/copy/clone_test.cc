@@ -17,17 +17,11 @@
 using namespace disktwin;
 using test::FaultDisk;
 using test::MemoryDisk;
+using test::noise;
 
 namespace {
 
 constexpr std::size_t kDisk = 8 * MiB;
-
-std::vector<std::byte> noise(std::size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  std::vector<std::byte> out(size);
-  for (std::byte& b : out) b = static_cast<std::byte>(random());
-  return out;
-}
 
 // A disk whose one partition holds something nobody knows: all of it is copied.
 ReaderPtr diskOf(const std::vector<std::byte>& bytes) {

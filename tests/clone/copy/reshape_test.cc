@@ -22,19 +22,13 @@
 using namespace disktwin;
 using test::FaultDisk;
 using test::MemoryDisk;
+using test::noise;
 
 namespace {
 
 constexpr std::uint64_t kDisk = 32 * MiB;
 constexpr std::uint64_t kAt = 2 * MiB;  // where its one partition begins
 constexpr std::uint64_t kVolume = 28 * MiB;
-
-std::vector<std::byte> noise(std::size_t size, unsigned seed) {
-  std::mt19937_64 random(seed);
-  std::vector<std::byte> out(size);
-  for (std::byte& b : out) b = static_cast<std::byte>(random());
-  return out;
-}
 
 // Files at both ends of the volume: a large one is removed between them.
 std::vector<std::byte> ext4(const test::TempFolder& folder) {

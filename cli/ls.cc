@@ -78,9 +78,11 @@ class Listing {
     }
   }
 
-  std::optional<NodeInfo> lookAt(const std::string& path) {
+  std::optional<NodeInfo> lookAt(const std::string& path, std::string& link) {
     try {
-      return tree_.statLink(path);
+      auto info = tree_.statLink(path);
+      if (info && info->type == NodeType::Link) link = tree_.readLink(path);
+      return info;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::Failed) throw;
       return std::nullopt;
@@ -89,12 +91,12 @@ class Listing {
 
   // Says one; whether it is a folder.
   bool entry(const std::string& path, const std::string& shown) {
-    const auto info = lookAt(path);
+    std::string link;
+    const auto info = lookAt(path, link);
     if (!info) {
       output_.warn(fmt::format("{}: cannot be looked at", printable(path)));
       return false;
     }
-    const std::string link = info->type == NodeType::Link ? tree_.readLink(path) : "";
     output_.event("entry", {{"path", printable(path)},
                             {"type", typeName(info->type)},
                             {"size", info->size},

@@ -33,20 +33,16 @@ class Extraction {
     for (const Entry& entry : tree_.listSome(from, kMostEntries)) {
       Cancellation::check();
       const std::string inside = from.empty() ? entry.name : from + "/" + entry.name;
-      const auto info = lookAt(inside);
-      if (info) put(inside, to.empty() ? entry.name : to + "/" + entry.name, *info, depth);
+      try {
+        const auto info = tree_.statLink(inside);
+        if (!info) throw Error(ErrorKind::Failed, inside, "it cannot be looked at");
+        put(inside, to.empty() ? entry.name : to + "/" + entry.name, *info, depth);
+      } catch (const Error& error) {
+        // Of the volume only; the folder has other kinds.
+        if (error.kind() != ErrorKind::Failed) throw;
+        leaveOut(inside, error.detail());
+      }
     }
-  }
-
-  std::optional<NodeInfo> lookAt(const std::string& path) {
-    try {
-      if (auto info = tree_.statLink(path)) return info;
-      leaveOut(path, "it cannot be looked at");
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::Failed) throw;
-      leaveOut(path, error.detail());
-    }
-    return std::nullopt;
   }
 
   void put(const std::string& from, const std::string& to, const NodeInfo& info, unsigned depth) {
@@ -72,26 +68,15 @@ class Extraction {
     folder_.beginFile(to);
     for (std::uint64_t at = 0;;) {
       Cancellation::check();
-      const auto got = partOf(from, at);
-      if (!got) return folder_.dropFile();
-      folder_.write(std::span(buffer_).first(*got));
-      at += *got;
-      done_.bytes += *got;
-      if (options_.progress) options_.progress(*got);
-      if (*got < buffer_.size()) break;
+      const std::size_t got = tree_.read(from, at, buffer_);
+      folder_.write(std::span(buffer_).first(got));
+      at += got;
+      done_.bytes += got;
+      if (options_.progress) options_.progress(got);
+      if (got < buffer_.size()) break;
     }
     folder_.endFile(info.mode, info.modified, info.modifiedNanos);
     ++done_.files;
-  }
-
-  std::optional<std::size_t> partOf(const std::string& file, std::uint64_t offset) {
-    try {
-      return tree_.read(file, offset, buffer_);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::Failed) throw;
-      leaveOut(file, error.detail());
-      return std::nullopt;
-    }
   }
 
   void leaveOut(const std::string& path, const std::string& why) {

@@ -23,8 +23,8 @@ struct ExtractOptions {
 
 // A file, or a folder with all that is in it, under its own name; of "" (the root) what is in it.
 // Folders, regular files and links, with permissions and times; owners, attributes and hard links
-// are not kept. What cannot be read is left out. Throws Error(Failed) when there is nothing of that
-// name, Error(Read), Error(Cancelled), and what OutputFolder's members throw.
+// are not kept. What cannot be read below a folder is left out. Throws Error(Failed) when there is
+// nothing of that name, Error(Read), Error(Cancelled), and what OutputFolder's members throw.
 Extracted extract(FileTree& tree, const std::string& path, OutputFolder& folder,
                   const ExtractOptions& options);
 

@@ -128,6 +128,7 @@ void OutputFolder::makeLink(const std::string& path, const std::string& leadsTo)
 }
 
 void OutputFolder::beginFile(const std::string& path) {
+  dropFile();
   auto [parent, name] = state_->parentOf(path);
   Descriptor file(::openat(parent.get(), name.c_str(),
                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));

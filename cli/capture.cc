@@ -173,12 +173,11 @@ class CaptureRun {
 
   // They are kept in the image: who restores it from a pipe cannot look for them.
   void findRoles() {
-    plan::Survey& survey = source_.survey;
-    if (merge_ || arguments_.has("all-sectors") || survey.systemsSought ||
-        survey.layout.kind == table::TableKind::None || !source_.isReadAtRandom()) {
+    if (merge_ || arguments_.has("all-sectors") ||
+        source_.survey.layout.kind == table::TableKind::None || !source_.isReadAtRandom()) {
       return;
     }
-    system::findSystems(survey);
+    system::findSystems(source_.survey);
   }
 
   void plan() {

@@ -31,9 +31,6 @@
 namespace disktwin::cli {
 namespace {
 
-// Everything was written but what could not be read, as the user has accepted.
-constexpr int kDoneWithLosses = 4;
-
 // What the user is told of the target when the work ends early.
 std::string aboutTarget(const plan::Target& target, copy::TargetState state) {
   switch (state) {
@@ -124,9 +121,7 @@ class DiskJobRun {
   void findRoles(const plan::Request& request) {
     const bool isFitted = request.fit.mode == plan::FitRequest::Mode::Auto &&
                           target_.size != source_.endpoint.size && !request.allSectors;
-    if (isFitted && makesDisk() && !source_.survey.systemsSought) {
-      system::findSystems(source_.survey);
-    }
+    if (isFitted && makesDisk()) system::findSystems(source_.survey);
   }
 
   bool makesDisk() const {
@@ -145,7 +140,7 @@ class DiskJobRun {
   // Whether the copy would start.
   void reportBoot() {
     if (plan_.targetLayout.kind == table::TableKind::None || !makesDisk()) return;
-    if (!source_.survey.systemsSought) system::findSystems(source_.survey);
+    system::findSystems(source_.survey);
     const system::BootReport report = system::bootReport(source_.survey, plan_);
     output_.event("bootability", toJson(report));
     output_.line(bootText(report));

@@ -15,9 +15,6 @@
 namespace disktwin::cli {
 namespace {
 
-// Done, but something was left out.
-constexpr int kDoneWithLosses = 4;
-
 class ExtractRun {
  public:
   ExtractRun(const Arguments& arguments, Output& output)

@@ -36,7 +36,7 @@ void addNewIds(const Arguments& arguments, const Source& source, const plan::Tar
   request.newIds.emplace();
   if (cannotBeAdapted(source, request)) return;
   plan::Survey survey = source.survey;
-  if (!survey.systemsSought) system::findSystems(survey);
+  system::findSystems(survey);
   request.newIds = plan::newIdsFor(survey, source.endpoint, target, request.partitions);
   adapt(survey, request, warnings);
 }

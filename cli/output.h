@@ -14,6 +14,8 @@
 namespace disktwin::cli {
 
 inline constexpr int kProtocolVersion = 1;
+// The exit code when all was done but for what could not be read, which was named.
+inline constexpr int kDoneWithLosses = 4;
 
 // Thread-safe: the progress printer speaks from a thread of its own.
 class Output {

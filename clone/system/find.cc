@@ -138,6 +138,7 @@ std::vector<plan::System> finished(const std::vector<Found>& found,
 }  // namespace
 
 void findSystems(plan::Survey& survey) {
+  if (survey.systemsSought) return;
   std::vector<Place> places = placesOf(survey);
   lookIntoAll(places);
   const Scene scene{survey, places, systemsOf(survey, places)};

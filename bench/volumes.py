@@ -1,4 +1,5 @@
 """Volumes as people have them: filled to a quarter, nearly full, or with their free space in many pieces."""
+import errno
 import os
 import random
 import shutil
@@ -55,8 +56,13 @@ def system_files(folder, part):
                 if size > left:
                     continue
                 copy = f'{folder}/{turn}{path}'
-                os.makedirs(os.path.dirname(copy), exist_ok=True)
-                shutil.copyfile(path, copy)
+                try:
+                    os.makedirs(os.path.dirname(copy), exist_ok=True)
+                    shutil.copyfile(path, copy)
+                except OSError as error:
+                    if error.errno == errno.ENOSPC:  # Btrfs has no room for metadata long before
+                        return
+                    raise
                 left -= size + 512  # and what names it
                 if left < 1 << 20:
                     return

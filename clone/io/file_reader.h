@@ -1,6 +1,7 @@
 // A disk, partition or regular file as a BlockReader.
 #pragma once
 
+#include <mutex>
 #include <string>
 
 #include "clone/io/block_reader.h"
@@ -22,7 +23,16 @@ class FileReader final : public BlockReader {
     Cancellation::check();  // a disk that answers slowly is slow whatever it is read for
     file_.readAt(offset, out);
   }
-  Extent nextData(std::uint64_t from) const override { return file_.nextData(from); }
+  Extent nextData(std::uint64_t from) const override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (from >= data_.offset && from < data_.end()) return {from, data_.end() - from};
+    }
+    const Extent found = file_.nextData(from);
+    const std::lock_guard lock(mutex_);
+    data_ = found;
+    return found;
+  }
   std::optional<Backing> backing() const override { return Backing{&file_, 0}; }
 
   File& file() { return file_; }
@@ -31,6 +41,10 @@ class FileReader final : public BlockReader {
  private:
   File file_;
   std::uint32_t sector_;
+  // The data that was found last. The kernel walks all of it to tell where it ends, and is asked
+  // for each block in it. That a hole may have been made there meanwhile does no harm.
+  mutable std::mutex mutex_;
+  mutable Extent data_;
 };
 
 }  // namespace disktwin

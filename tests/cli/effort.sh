@@ -37,3 +37,8 @@ least "$used" "$used" "$disktwin" capture -q "$T/source" "$T/image.img.zst"
 image=$(size_of "$T/image.img.zst")
 least "$image" $((used + (2 << 20))) "$disktwin" restore -q --yes "$T/image.img.zst" "$T/target"
 least "$image" 0 "$disktwin" verify -q "$T/image.img.zst"
+
+# Where a file's data ends the kernel finds by walking over all of it: it is asked once for a piece, not for each block.
+rm -f "$T/new"
+strace -f -qq -e trace=lseek -o "$T/seeks" "$disktwin" clone -q --yes "$T/source" "$T/new"
+at_most "$(wc -l <"$T/seeks")" 400 "questions for data and holes"

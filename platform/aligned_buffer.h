@@ -9,25 +9,31 @@
 
 namespace disktwin {
 
+// Memory for what is used again and again, in pages as large as there are: whoever goes to and fro
+// in it needs few of them. Takes up to 2 MiB more. nullptr when there is none; std::free() takes it
+// back.
+void* allocateForReuse(std::size_t size);
+
 class AlignedBuffer {
  public:
   static constexpr std::size_t kAlignment = 4096;
 
   AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t size) : AlignedBuffer(size, kAlignment) {}
-  // For what is used again and again: in pages as large as there are, so that the kernel has few of
-  // them to hold on to for each access. Takes up to 2 MiB more.
-  static AlignedBuffer forReuse(std::size_t size);
+  explicit AlignedBuffer(std::size_t size)
+      : AlignedBuffer(static_cast<std::byte*>(std::aligned_alloc(
+                          kAlignment, (size + kAlignment - 1) / kAlignment * kAlignment)),
+                      size) {}
+  // From allocateForReuse(): the kernel has few pages to hold on to for each access.
+  static AlignedBuffer forReuse(std::size_t size) {
+    return {static_cast<std::byte*>(allocateForReuse(size)), size};
+  }
 
   std::byte* data() const { return data_.get(); }
   std::size_t size() const { return size_; }
   std::span<std::byte> first(std::size_t count) const { return {data_.get(), count}; }
 
  private:
-  AlignedBuffer(std::size_t size, std::size_t alignment)
-      : data_(static_cast<std::byte*>(
-            std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment))),
-        size_(size) {
+  AlignedBuffer(std::byte* data, std::size_t size) : data_(data), size_(size) {
     if (!data_) throw std::bad_alloc();
   }
 

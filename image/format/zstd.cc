@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 
+#include "platform/aligned_buffer.h"
 #include "platform/error.h"
 
 namespace disktwin::image {
@@ -25,11 +27,21 @@ std::size_t checked(std::size_t code) {
   return code;
 }
 
+// A context's tables are gone to and fro in for each byte.
+constexpr std::size_t kLarge = 1U << 20;
+
+void* allocate(void*, std::size_t size) {
+  return size < kLarge ? std::malloc(size) : allocateForReuse(size);
+}
+void release(void*, void* memory) {
+  std::free(memory);
+}
+
 }  // namespace
 
 struct Compressor::State {
   int level;
-  ZSTD_CCtx* context = ZSTD_createCCtx();
+  ZSTD_CCtx* context = ZSTD_createCCtx_advanced({&allocate, &release, nullptr});
   Bytes probe;
   explicit State(int at) : level(at) {
     if (!context) throw std::bad_alloc();

@@ -4,10 +4,11 @@
 
 namespace disktwin {
 
-AlignedBuffer AlignedBuffer::forReuse(std::size_t size) {
+void* allocateForReuse(std::size_t size) {
   constexpr std::size_t kLargePage = 2U << 20;  // on most processors; elsewhere it does no harm
-  AlignedBuffer out(size, kLargePage);
-  ::madvise(out.data(), (size + kLargePage - 1) / kLargePage * kLargePage, MADV_HUGEPAGE);
+  const std::size_t whole = (size + kLargePage - 1) / kLargePage * kLargePage;
+  void* const out = std::aligned_alloc(kLargePage, whole);
+  if (out) ::madvise(out, whole, MADV_HUGEPAGE);
   return out;
 }
 

@@ -24,7 +24,7 @@ constexpr unsigned kFewestThreads = 8;
 constexpr unsigned kMostThreads = 16;
 // Blocks that are taken but not committed may hold so many bytes, but there are always as many as
 // threads, and no more than a few for each.
-constexpr std::uint64_t kBytesInFlight = 64 * MiB;
+constexpr std::uint64_t kBytesInFlight = 48 * MiB;
 
 unsigned threadCount(const PipelineOptions& options, std::uint64_t grid) {
   if (options.threads != 0) return options.threads;

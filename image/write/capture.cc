@@ -1,6 +1,7 @@
 #include "image/write/capture.h"
 
 #include <algorithm>
+#include <array>
 
 #include "clone/copy/block_list.h"
 #include "clone/copy/pipeline.h"
@@ -45,14 +46,24 @@ plan::Plan cellPlan(const CapturePlan& plan, const CaptureJob& job) {
   return cells;
 }
 
-// Where compressing takes most of the time, more threads than cores only take memory; where it is
-// fast, a few wait for the disk.
-unsigned threadsFor(const CaptureJob& job) {
-  if (job.threads != 0) return job.threads;
-  return std::clamp(usableProcessors(), job.level <= kLastFastLevel ? 4U : 2U, kMostThreads);
-}
+// What all threads may hold together, so that a capture takes no more than 256 MiB in all.
+constexpr std::uint64_t kThreadMemory = 232 * MiB;
+// MiB that zstd (1.5) works with at each level, for a frame of ours.
+constexpr std::array<std::uint64_t, 19> kContext = {1,  1,  2,  3,  4,  4,  7,  7,  13, 25,
+                                                    25, 49, 33, 49, 65, 33, 49, 50, 82};
 
 }  // namespace
+
+// Where compressing takes most of the time, more threads than cores only take memory; where it is
+// fast, a few wait for the disk.
+unsigned threadsFor(int level, unsigned processors) {
+  const unsigned fewest = level <= kLastFastLevel ? 4 : 2;
+  // What is being read, what is compressed, and what waits for its turn or has just been given
+  // back.
+  const std::uint64_t each = 3ULL * frameBytesFor(level) + kContext.at(level - 1U) * MiB;
+  const std::uint64_t fit = std::max<std::uint64_t>(kThreadMemory / each, fewest);
+  return std::min(std::clamp(processors, fewest, kMostThreads), static_cast<unsigned>(fit));
+}
 
 std::uint32_t frameBytesFor(int level) {
   return level <= kLastFastLevel ? 4U << 20 : level <= kLastMiddleLevel ? 8U << 20 : 16U << 20;
@@ -73,7 +84,7 @@ CaptureResult runCapture(const CapturePlan& plan, const ReaderPtr& source, const
   CaptureSink sink(writer, job.head, job.level, job.parent, job.replay);
   copy::BlockList blocks(cells, job.head.frameBytes);
   copy::PipelineOptions options;
-  options.threads = threadsFor(job);
+  options.threads = job.threads != 0 ? job.threads : threadsFor(job.level, usableProcessors());
   options.limit = job.limit;
   copy::run(blocks, disk, sink, options,
             [&](const copy::Block& block) { progress.add(block.source.length); });

@@ -13,6 +13,9 @@ inline constexpr int kHighestLevel = 19;
 
 // Bytes of a cell at a level: small frames cost size, large ones make reading a little of one slow.
 std::uint32_t frameBytesFor(int level);
+// Threads that compress at a level where there are so many processors: so few that all of a capture
+// stays within 256 MiB.
+unsigned threadsFor(int level, unsigned processors);
 // The smallest volume in which every frame has room, in bytes.
 std::uint64_t smallestVolume(std::uint32_t frameBytes);
 
@@ -28,7 +31,7 @@ struct CaptureJob {
   Head head;                       // id, frame bytes, parent, key box
   std::shared_ptr<const Key> key;  // null when not encrypted
   int level = kDefaultLevel;
-  unsigned threads = 0;                    // 0: as many as make sense
+  unsigned threads = 0;                    // 0: threadsFor() this machine
   std::shared_ptr<copy::RateLimit> limit;  // of what is read
   const Parent* parent = nullptr;          // set when incremental
   Replay* replay = nullptr;                // what an earlier run has left

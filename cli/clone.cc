@@ -19,9 +19,10 @@ void addJobOptions(Options& options) {
       "size of a new target file (64G = GiB, 500GB = 10^9 bytes)")(
       "fit", po::value<std::string>()->value_name("HOW"),
       "sizes on a target of another size: auto (the default: shrink or grow what can be), keep, or "
-      "sizes by number, as in 2=40G,3=rest")("expect",
-                                             po::value<std::string>()->value_name("PLAN-ID"),
-                                             "go on only if the plan has this id (from --dry-run)");
+      "sizes by number, as in 2=40G,3=rest")(
+      "limits", "with --dry-run: how small and large each partition can be made there")(
+      "expect", po::value<std::string>()->value_name("PLAN-ID"),
+      "go on only if the plan has this id (from --dry-run)");
   addSystemOptions(options);
   addNewIdsOption(options);
   addCourtesyOptions(options);

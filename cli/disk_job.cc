@@ -67,6 +67,7 @@ class DiskJobRun {
     for (const std::string& warning : plan_.warnings) output_.warn(warning);
     checkExpected();
     if (arguments_.has("dry-run")) {
+      reportLimits();
       reportBoot();
       output_.event("done", {{"exit_code", 0}, {"dry_run", true}});
       output_.line("\nThis was a dry run: nothing was written.");
@@ -79,6 +80,10 @@ class DiskJobRun {
 
  private:
   void makePlan() {
+    if (arguments_.has("limits") && !arguments_.has("dry-run")) {
+      throw Error(ErrorKind::Usage, "--limits", "says what could be done, and does not do it",
+                  "add --dry-run");
+    }
     const auto targetSize = arguments_.size("target-size");
     plan::Request request{arguments_.has("all-sectors"), {}, fitRequest(arguments_.text("fit"))};
     openTheSource();
@@ -135,6 +140,14 @@ class DiskJobRun {
          system::fallbackLoaders(source_.survey, request.partitions, systemWarnings_)) {
       request.edits[partition] = std::move(edits);
     }
+  }
+
+  // What else --fit could ask for.
+  void reportLimits() {
+    if (!arguments_.has("limits") || plan_.targetLayout.kind == table::TableKind::None) return;
+    const plan::FitLimits limits = plan::fitLimits(source_.survey, plan_);
+    output_.event("limits", toJson(limits));
+    output_.line(limitsText(limits));
   }
 
   // Whether the copy would start.

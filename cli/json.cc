@@ -53,9 +53,9 @@ json filesystemJson(const plan::Volume& volume) {
   return out;
 }
 
-json usesJson(const plan::Volume& volume) {
+json usesJson(const std::vector<Use>& uses) {
   json out = json::array();
-  for (const Use& use : volume.uses) {
+  for (const Use& use : uses) {
     json entry{{"how", use.how}, {"device", use.device}};
     if (use.kind == Use::Kind::Mounted) {
       entry["mount_point"] = use.point;
@@ -90,7 +90,7 @@ json volumeJson(const plan::Survey& survey, const plan::Volume& volume) {
   json out{{"number", volume.partition},           {"offset", volume.bytes.offset},
            {"size", volume.bytes.length},          {"device", volume.device},
            {"role", plan::roleName(volume.role)},  {"role_because", volume.roleWhy},
-           {"filesystem", filesystemJson(volume)}, {"uses", usesJson(volume)}};
+           {"filesystem", filesystemJson(volume)}, {"uses", usesJson(volume.uses)}};
   const table::Partition* partition = survey.layout.find(volume.partition);
   if (!partition) return out;
   out["type_name"] = volume.kind.name;
@@ -172,6 +172,24 @@ json toJson(const BlockDevice& disk) {
           {"rotational", disk.rotational}};
 }
 
+json placesJson(const DeviceTree& tree, const BlockDevice& disk) {
+  json out = json::array();
+  for (const BlockDevice& part : tree.devices()) {
+    if (part.disk != disk.name) continue;
+    out.push_back({{"number", part.partitionNumber},
+                   {"offset", part.partitionStart},
+                   {"size", part.size},
+                   {"device", part.path},
+                   {"uses", usesJson(usesOf(tree, disk.path, {part.partitionStart, part.size}))}});
+  }
+  if (!out.empty()) return out;
+  return json::array({{{"number", 0},
+                       {"offset", 0},
+                       {"size", disk.size},
+                       {"device", disk.path},
+                       {"uses", usesJson(usesOf(tree, disk.path, {0, disk.size}))}}});
+}
+
 json toJson(const plan::Plan& plan) {
   json out{
       {"id", plan.id},
@@ -203,7 +221,25 @@ json toJson(const plan::Plan& plan) {
   for (const table::TableBlock& block : plan.table) {
     out["table"]["blocks"].push_back({{"offset", block.offset}, {"length", block.bytes.size()}});
   }
+  out["table"]["partitions"] = json::array();
+  for (const table::Partition& partition : plan.targetLayout.partitions) {
+    if (partition.isContainer()) continue;
+    const Extent place = plan.targetLayout.bytesOf(partition);
+    out["table"]["partitions"].push_back(
+        {{"number", partition.number}, {"offset", place.offset}, {"size", place.length}});
+  }
   return out;
+}
+
+json toJson(const plan::FitLimits& limits) {
+  json parts = json::array();
+  for (const plan::FitLimits::Part& part : limits.parts) {
+    parts.push_back({{"number", part.number},
+                     {"smallest", part.smallest},
+                     {"can_grow", part.canGrow},
+                     {"because", part.why}});
+  }
+  return {{"room", limits.room}, {"align", limits.align}, {"partitions", std::move(parts)}};
 }
 
 json toJson(const system::BootReport& report) {

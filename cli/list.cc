@@ -46,6 +46,7 @@ std::string listDisk(const DeviceTree& tree, const BlockDevice& disk, nlohmann::
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Cancelled) throw;
     fields["unreadable"] = error.what();
+    fields["partitions"] = placesJson(tree, disk);
     return heading(disk, byId, "") + "\n  cannot be looked into: " + error.detail() +
            (error.hint().empty() ? "" : "; " + error.hint());
   }

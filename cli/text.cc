@@ -255,6 +255,16 @@ std::string planText(const plan::Plan& plan, const char* verb) {
   return out;
 }
 
+std::string limitsText(const plan::FitLimits& limits) {
+  TextTable table({"partition", "at least", "can grow", ""});
+  table.alignRight(1);
+  for (const plan::FitLimits::Part& part : limits.parts) {
+    table.add({std::to_string(part.number), formatSize(part.smallest), part.canGrow ? "yes" : "no",
+               part.why});
+  }
+  return fmt::format("\nSizes there, of {} in all\n{}", formatSize(limits.room), table.toString());
+}
+
 std::string bootText(const system::BootReport& report) {
   std::string out = "\nStarting from the copy\n";
   for (const system::BootWay& way : report.ways) {

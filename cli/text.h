@@ -3,9 +3,10 @@
 
 #include <string>
 
+#include "clone/plan/fitted_layout.h"
 #include "clone/plan/plan.h"
-#include "clone/system/bootability.h"
 #include "clone/plan/survey.h"
+#include "clone/system/bootability.h"
 
 namespace disktwin::cli {
 
@@ -18,6 +19,8 @@ std::string rangeLines(const plan::Plan& plan);
 // What a plan will do: source, target, what is lost, every range, totals, warnings not included.
 // `verb`: "Clone", "Restore".
 std::string planText(const plan::Plan& plan, const char* verb);
+// How small and large each partition could be made, as a table with a heading.
+std::string limitsText(const plan::FitLimits& limits);
 // Whether the copy would start: paragraphs with headings.
 std::string bootText(const system::BootReport& report);
 // "465.8 GiB (500.1 GB), nvme, sectors of 512 bytes"

@@ -87,7 +87,7 @@ class Fitting {
     }
     if (request_.allSectors || (keep && request_.fit.sizes.empty())) return asItIs();
     makeItems();
-    if (needsMinima()) askForMinima();
+    if (needsMinima()) askForMinima(false);
     const auto places = place();
     std::map<std::uint32_t, table::Place> moves;
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -98,6 +98,20 @@ class Fitting {
     } catch (const Error& error) {
       return keepInstead(error);
     }
+  }
+
+  FitLimits limits() {
+    makeItems();
+    askForMinima(true);
+    const std::uint64_t sector = selected_.sectorSize;
+    const FitRoom space = room();
+    FitLimits out;
+    out.room = space.end > space.first ? (space.end - space.first) * sector : 0;
+    out.align = space.align * sector;
+    for (const FitItem& item : items_) {
+      out.parts.push_back({item.number, item.minimum * sector, item.canGrow, item.whyRigid});
+    }
+    return out;
   }
 
  private:
@@ -197,13 +211,13 @@ class Fitting {
     }
   }
 
-  void askForMinima() {
+  void askForMinima(bool ofAll) {
     for (FitItem& item : items_) {
       const Volume& volume = *source_.find(item.number);
       // What firmware and boot loaders read is small, and nobody wants it changed.
       const bool isBoot = volume.role == Role::EfiSystem || volume.role == Role::Boot ||
                           volume.role == Role::Recovery || volume.role == Role::Reserved;
-      if (isBoot && !request_.fit.sizes.contains(item.number)) continue;
+      if (isBoot && !ofAll && !request_.fit.sizes.contains(item.number)) continue;
       const reshape::Reshaper* way = wayOf(request_.access, volume, true, item.whyRigid);
       if (way == nullptr) continue;
       try {
@@ -240,6 +254,17 @@ table::Layout fittedLayout(const Survey& source, const table::Layout& selected,
                            const Target& target, const Request& request,
                            std::vector<std::string>& warnings) {
   return Fitting(source, selected, target, request, warnings).run();
+}
+
+FitLimits fitLimits(const Survey& source, const Plan& plan) {
+  table::Layout selected = plan.request.partitions.empty()
+                               ? source.layout
+                               : table::withOnly(source.layout, plan.request.partitions);
+  if (plan.targetLayout.sectorSize != selected.sectorSize) {
+    selected = table::withSectorSize(selected, plan.targetLayout.sectorSize);
+  }
+  std::vector<std::string> unheard;
+  return Fitting(source, selected, plan.target, plan.request, unheard).limits();
 }
 
 bool isReshaped(const Volume& volume, std::uint64_t size) {

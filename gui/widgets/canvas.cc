@@ -1,0 +1,134 @@
+#include "gui/widgets/canvas.h"
+
+#include <algorithm>
+
+namespace disktwin::gui {
+namespace {
+
+// How many characters of `text` fit, by halving: widths are asked of the window, as in the layout.
+std::size_t fitting(const wxWindow* window, const wxFont& font, const wxString& text, int width,
+                    const wxString& ending) {
+  std::size_t low = 0;
+  std::size_t high = text.length();
+  while (low < high) {
+    const std::size_t middle = (low + high + 1) / 2;
+    if (textWidth(window, font, text.Left(middle) + ending) <= width) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+std::vector<wxString> wrapText(const wxWindow* window, const wxFont& font, const wxString& text,
+                               int width) {
+  std::vector<wxString> out;
+  wxString line;
+  wxString rest = text;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find_first_of(" \n");
+    const bool breaks = end != wxString::npos && rest[end] == '\n';
+    wxString word = rest.Left(std::min(end, rest.length()));
+    rest = end == wxString::npos ? wxString() : rest.Mid(end + 1);
+    const wxString longer = line.empty() ? word : line + ' ' + word;
+    if (textWidth(window, font, longer) <= width) {
+      line = longer;
+    } else {
+      if (!line.empty()) out.push_back(line);
+      while (word.length() > 1 && textWidth(window, font, word) > width) {
+        const std::size_t part = std::max<std::size_t>(1, fitting(window, font, word, width, ""));
+        out.push_back(word.Left(part));
+        word = word.Mid(part);
+      }
+      line = word;
+    }
+    if (breaks) {
+      out.push_back(line);
+      line.clear();
+    }
+  }
+  if (!line.empty() || out.empty()) out.push_back(line);
+  return out;
+}
+
+wxString cutText(const wxWindow* window, const wxFont& font, const wxString& text, int width) {
+  if (textWidth(window, font, text) <= width) return text;
+  const wxString ellipsis = wxString::FromUTF8("\u2026");
+  const std::size_t kept = fitting(window, font, text, width, ellipsis);
+  return kept == 0 ? wxString() : text.Left(kept).Trim() + ellipsis;
+}
+
+int focusMargin(const wxWindow* window) {
+  return window->FromDIP(4);
+}
+
+Canvas::Canvas(wxWindow* window)
+    : window_(window), dc_(window), context_(wxGraphicsContext::Create(dc_)) {}
+
+void Canvas::fill(const wxRect& rect, const wxColour& colour) {
+  context_->SetPen(*wxTRANSPARENT_PEN);
+  context_->SetBrush(wxBrush(colour));
+  context_->DrawRectangle(rect.x, rect.y, rect.width, rect.height);
+}
+
+void Canvas::box(const wxRect& rect, int radius, const wxColour& colour, const wxColour& line,
+                 int lineWidth) {
+  context_->SetPen(*wxTRANSPARENT_PEN);
+  context_->SetBrush(wxBrush(colour));
+  context_->DrawRoundedRectangle(rect.x, rect.y, rect.width, rect.height, radius);
+  if (line.IsOk()) outline(rect, radius, line, lineWidth);
+}
+
+void Canvas::boxWithin(const wxRect2DDouble& shown, const wxRect& rect, int radius,
+                       const wxColour& colour) {
+  // Not ResetClip(), which would also let go of what GTK allows us to paint on.
+  context_->PushState();
+  context_->Clip(shown.m_x, shown.m_y, shown.m_width, shown.m_height);
+  box(rect, radius, colour);
+  context_->PopState();
+}
+
+void Canvas::outline(const wxRect& rect, int radius, const wxColour& line, int lineWidth) {
+  context_->SetPen(wxPen(line, lineWidth));
+  context_->SetBrush(*wxTRANSPARENT_BRUSH);
+  const double inset = lineWidth / 2.0;
+  context_->DrawRoundedRectangle(rect.x + inset, rect.y + inset, rect.width - lineWidth,
+                                 rect.height - lineWidth, std::max(0.0, radius - inset));
+}
+
+int Canvas::text(const wxString& text, const wxRect& rect, const wxFont& font,
+                 const wxColour& colour, Align align) {
+  const wxString shown = cutText(window_, font, text, rect.width);
+  if (shown.empty()) return 0;
+  const int width = textWidth(window_, font, shown);
+  double x = rect.x;
+  if (align == Align::Centre) x += (rect.width - width) / 2.0;
+  if (align == Align::Right) x += rect.width - width;
+  draw(shown, x, rect.y + (rect.height - lineHeight(window_, font)) / 2.0, font, colour);
+  return width;
+}
+
+void Canvas::lines(const std::vector<wxString>& lines, const wxRect& rect, const wxFont& font,
+                   const wxColour& colour, Align align) {
+  const int height = lineHeight(window_, font);
+  wxRect line(rect.x, rect.y, rect.width, height);
+  for (const wxString& it : lines) {
+    text(it, line, font, colour, align);
+    line.y += height;
+  }
+}
+
+void Canvas::focusRing(const wxRect& rect, int radius) {
+  outline(rect, radius, toColour(palette().accent), window_->FromDIP(2));
+}
+
+void Canvas::draw(const wxString& text, double x, double y, const wxFont& font,
+                  const wxColour& colour) {
+  context_->SetFont(font, colour);
+  context_->DrawText(text, x, y);
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,241 @@
+#include "gui/widgets/disk_bar.h"
+
+#include <wx/intl.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/widgets/accessible.h"
+#include "gui/widgets/canvas.h"
+#include "gui/widgets/size_text.h"
+#include "gui/widgets/words.h"
+
+namespace disktwin::gui {
+namespace {
+
+// Gaps that alignment leaves are of no interest to anybody.
+constexpr std::uint64_t kLeastGap = 16 << 20;
+// So much of a bar is given away so that parts can be read, whatever their size.
+constexpr double kForWords = 0.75;
+
+int pixels(double value) {
+  return static_cast<int>(std::lround(value));
+}
+
+void addGap(std::vector<BarPart>& parts, std::uint64_t from, std::uint64_t to, std::uint64_t disk) {
+  if (to > from && to - from > std::max(kLeastGap, disk / 1000)) {
+    parts.push_back(unallocatedPart(to - from));
+  }
+}
+
+wxString filledText(const BarPart& part) {
+  return wxString::Format(_("%s, %s used"), fromUtf8(shortSizeText(part.size)),
+                          fromUtf8(shortSizeText(*part.used)));
+}
+
+}  // namespace
+
+wxString BarPart::spoken() const {
+  if (unallocated) {
+    return wxString::Format(_("Not in use: %s."), fromUtf8(shortSizeText(size)));
+  }
+  wxString out = number == 0 ? title : wxString::Format("%u: %s", number, title);
+  if (!filesystem.empty() && filesystemText(filesystem) != title) {
+    out += ", " + filesystemText(filesystem);
+  }
+  if (!role.empty() && role != title && role != filesystemText(filesystem)) out += ", " + role;
+  return out + ", " + (used ? filledText(*this) : fromUtf8(shortSizeText(size))) + '.';
+}
+
+BarPart unallocatedPart(std::uint64_t size) {
+  BarPart out;
+  out.title = _("Not in use");
+  out.size = size;
+  out.unallocated = true;
+  return out;
+}
+
+std::vector<BarPart> barParts(const Disk& disk) {
+  std::vector<Partition> sorted = disk.partitions;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Partition& a, const Partition& b) { return a.offset < b.offset; });
+  std::vector<BarPart> out;
+  std::uint64_t end = 0;
+  for (const Partition& partition : sorted) {
+    addGap(out, end, partition.offset, disk.size);
+    BarPart part;
+    part.title = partitionTitle(partition);
+    part.filesystem = partition.filesystem;
+    part.role = roleText(partition.role);
+    part.size = partition.size;
+    part.used = partition.used;
+    part.number = partition.number;
+    out.push_back(part);
+    end = std::max(end, partition.offset + partition.size);
+  }
+  if (!out.empty()) addGap(out, end, disk.size, disk.size);
+  return out;
+}
+
+wxString wordInstead(const Disk& disk) {
+  if (!disk.unreadable.empty()) return _("Cannot be looked into");
+  if (disk.isNew) return _("Will be created");
+  if (disk.table.empty()) return _("Not looked into yet");
+  return _("Empty: no partitions");
+}
+
+void BarPicture::set(std::vector<BarPart> parts, const wxString& instead) {
+  parts_ = std::move(parts);
+  instead_ = instead;
+}
+
+int BarPicture::height(const wxWindow* window) {
+  return 3 * lineHeight(window, fontFor(TextSize::Small)) + window->FromDIP(17);
+}
+
+void BarPicture::layOut(const wxWindow* window, const wxRect& rect) {
+  rect_ = rect;
+  const wxFont font = fontFor(TextSize::Small);
+  const int legible = textWidth(window, font, "1023.9 MiB") + window->FromDIP(16);
+  // With many parts, or large text, words are cut rather than that all look the same.
+  const double most = kForWords * rect.width / static_cast<double>(parts_.size());
+  std::vector<std::uint64_t> sizes;
+  std::vector<double> least;
+  for (const BarPart& part : parts_) {
+    sizes.push_back(part.size);
+    least.push_back(part.mayBeNarrow ? 1 : std::min<double>(legible, most));
+  }
+  layout_ = layOutBar(sizes, least, rect.width, window->FromDIP(2));
+}
+
+wxRect BarPicture::rectOf(std::size_t part) const {
+  const BarPlace& place = layout_.places[part];
+  const int left = pixels(place.left);
+  return {rect_.x + left, rect_.y, pixels(place.left + place.width) - left, rect_.height};
+}
+
+std::size_t BarPicture::partAt(const wxPoint& point) const {
+  for (std::size_t i = 0; i < layout_.places.size(); ++i) {
+    if (rectOf(i).Contains(point)) return i;
+  }
+  return parts_.size();
+}
+
+void BarPicture::draw(Canvas& canvas, bool faded) const {
+  if (!parts_.empty()) {
+    for (std::size_t i = 0; i < parts_.size(); ++i) drawPart(canvas, i, faded);
+    return;
+  }
+  const Palette& colours = palette();
+  canvas.box(rect_, canvas.window()->FromDIP(4), toColour(colours.surfaceDisabled),
+             toColour(colours.border));
+  canvas.text(instead_, rect_, fontFor(TextSize::Small), toColour(colours.muted), Align::Centre);
+}
+
+void BarPicture::drawPart(Canvas& canvas, std::size_t at, bool faded) const {
+  const BarPart& part = parts_[at];
+  const wxWindow* window = canvas.window();
+  const wxRect rect = rectOf(at);
+  const int radius = window->FromDIP(3);
+  const int strip = window->FromDIP(5);
+  if (part.unallocated) {
+    const ContentColours colours = coloursOf(Content::Unallocated, isDark());
+    canvas.box(rect, radius, toColour(colours.free), toColour(colours.strip));
+    drawWords(canvas, part, rect, toColour(colours.text));
+    return;
+  }
+  const ContentColours colours =
+      faded ? fadedColours(isDark()) : coloursOf(contentOf(part.filesystem), isDark());
+  canvas.box(rect, radius, toColour(colours.free));
+  if (part.used && part.size > 0) {
+    const double share =
+        std::min(1.0, static_cast<double>(*part.used) / static_cast<double>(part.size));
+    // The right side is straight: a rounded one would look like the end of something.
+    canvas.boxWithin(wxRect2DDouble(rect.x, rect.y, rect.width * share, rect.height), rect, radius,
+                     toColour(colours.used));
+  }
+  canvas.boxWithin(wxRect2DDouble(rect.x, rect.y, rect.width, strip), rect, radius,
+                   toColour(colours.strip));
+  drawWords(canvas, part, rect, toColour(colours.text));
+}
+
+void BarPicture::drawWords(Canvas& canvas, const BarPart& part, const wxRect& rect,
+                           const wxColour& colour) const {
+  const wxWindow* window = canvas.window();
+  const wxFont font = fontFor(TextSize::Small);
+  const wxFont bold = fontFor(TextSize::Small, true);
+  const int line = lineHeight(window, font);
+  const int margin = window->FromDIP(8);
+  wxRect row(rect.x + margin, rect.y + window->FromDIP(10), rect.width - 2 * margin, line);
+  if (row.width < line) return;
+  const auto fits = [&](const wxString& text) {
+    return textWidth(window, font, text) <= row.width;
+  };
+
+  canvas.text(part.title, row, bold, colour);
+  row.y += line;
+  const wxString type = filesystemText(part.filesystem);
+  wxString second = type == part.title ? wxString() : type;
+  if (!part.role.empty() && part.role != part.title && part.role != type) {
+    const wxString both =
+        second.empty() ? part.role : second + wxString::FromUTF8(" \u00B7 ") + part.role;
+    if (second.empty() || fits(both)) second = both;
+  }
+  if (!second.empty()) {
+    canvas.text(second, row, font, colour);
+    row.y += line;
+  }
+  wxString size = fromUtf8(shortSizeText(part.size));
+  if (part.used && fits(filledText(part))) size = filledText(part);
+  // "40 G" says more than "40..."
+  if (!fits(size)) size.Replace("iB", "");
+  canvas.text(size, row, font, colour);
+}
+
+wxString BarPicture::spoken() const {
+  if (parts_.empty()) return instead_ + '.';
+  wxString out;
+  for (const BarPart& part : parts_) out += (out.empty() ? "" : " ") + part.spoken();
+  return out;
+}
+
+DiskBar::DiskBar(wxWindow* parent) {
+  Create(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
+         wxBORDER_NONE | wxFULL_REPAINT_ON_RESIZE);
+  Bind(wxEVT_PAINT, [this](wxPaintEvent&) {
+    Canvas canvas(this);
+    picture_.layOut(this, GetClientRect());
+    picture_.draw(canvas, false);
+  });
+  Bind(wxEVT_MOTION, &DiskBar::onMotion, this);
+}
+
+void DiskBar::setDisk(const Disk& disk) {
+  picture_.set(barParts(disk), wordInstead(disk));
+  setAccessible(this, fromUtf8(disk.title()), picture_.spoken(), Role::Image);
+  Refresh();
+}
+
+void DiskBar::setParts(std::vector<BarPart> parts, const wxString& name) {
+  picture_.set(std::move(parts));
+  setAccessible(this, name, picture_.spoken(), Role::Image);
+  Refresh();
+}
+
+wxSize DiskBar::DoGetBestClientSize() const {
+  return {textUnits(this, 80), BarPicture::height(this)};
+}
+
+void DiskBar::onMotion(wxMouseEvent& event) {
+  event.Skip();
+  const std::size_t at = picture_.partAt(event.GetPosition());
+  if (at == pointed_ && GetToolTip()) return;
+  pointed_ = at;
+  if (at < picture_.parts().size()) {
+    SetToolTip(picture_.parts()[at].spoken());
+  } else {
+    UnsetToolTip();
+  }
+}
+
+}  // namespace disktwin::gui

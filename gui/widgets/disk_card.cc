@@ -1,0 +1,238 @@
+#include "gui/widgets/disk_card.h"
+
+#include <wx/intl.h>
+
+#include <algorithm>
+
+#include "gui/widgets/accessible.h"
+#include "gui/widgets/canvas.h"
+#include "gui/widgets/size_text.h"
+#include "gui/widgets/words.h"
+
+namespace disktwin::gui {
+
+wxDEFINE_EVENT(EVT_CARD_PRESSED, wxCommandEvent);
+wxDEFINE_EVENT(EVT_CARD_ACTIVATED, wxCommandEvent);
+
+namespace {
+
+wxString factsOf(const Disk& disk) {
+  wxString out = kindText(disk);
+  const auto add = [&out](const wxString& fact) {
+    if (!fact.empty()) out += wxString::FromUTF8("  \u00B7  ") + fact;
+  };
+  add(busText(disk.bus));
+  if (!disk.serial.empty()) add(wxString::Format(_("serial %s"), fromUtf8(disk.serial)));
+  if (disk.title() != disk.path) add(fromUtf8(disk.path));
+  if (disk.readOnly) add(_("write protected"));
+  return out;
+}
+
+}  // namespace
+
+DiskCard::DiskCard(wxWindow* parent) {
+  Create(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
+         wxBORDER_NONE | wxFULL_REPAINT_ON_RESIZE | wxWANTS_CHARS);
+  Bind(wxEVT_PAINT, &DiskCard::onPaint, this);
+  Bind(wxEVT_MOTION, &DiskCard::onMotion, this);
+  Bind(wxEVT_KEY_DOWN, &DiskCard::onKey, this);
+  Bind(wxEVT_LEFT_DOWN, [this](wxMouseEvent&) { send(EVT_CARD_PRESSED); });
+  Bind(wxEVT_LEFT_DCLICK, [this](wxMouseEvent&) { send(EVT_CARD_ACTIVATED); });
+  const auto hover = [this](bool pointed) {
+    return [this, pointed](wxMouseEvent& event) {
+      isPointed_ = pointed;
+      Refresh();
+      event.Skip();
+    };
+  };
+  Bind(wxEVT_ENTER_WINDOW, hover(true));
+  Bind(wxEVT_LEAVE_WINDOW, hover(false));
+  const auto repaint = [this](wxFocusEvent& event) {
+    Refresh();
+    event.Skip();
+  };
+  Bind(wxEVT_SET_FOCUS, repaint);
+  Bind(wxEVT_KILL_FOCUS, repaint);
+  setAccessible(this, "", "", Role::RadioButton);
+  setAccessibleAction(this, "click", [this] { send(EVT_CARD_PRESSED); });
+}
+
+void DiskCard::setDisk(const Disk& disk, const wxString& reason) {
+  disk_ = disk;
+  reason_ = reason;
+  facts_ = factsOf(disk);
+  bar_.set(barParts(disk), wordInstead(disk));
+  SetCursor(canBeChosen() ? wxCursor(wxCURSOR_HAND) : wxNullCursor);
+  describe();
+  InvalidateBestSize();
+  Refresh();
+}
+
+void DiskCard::describe() {
+  wxString description;
+  if (!reason_.empty()) description = wxString::Format(_("Cannot be chosen: %s"), reason_) + ' ';
+  description += facts_ + ". ";
+  setAccessible(this, fromUtf8(disk_.title()) + ", " + fromUtf8(sizeText(disk_.size)),
+                description + bar_.spoken(), Role::RadioButton);
+  setAccessibleEnabled(this, canBeChosen());
+}
+
+void DiskCard::setChosen(bool chosen) {
+  if (isChosen_ == chosen) return;
+  isChosen_ = chosen;
+  setAccessibleChecked(this, chosen);
+  Refresh();
+}
+
+void DiskCard::setTabStop(bool isTabStop) {
+  if (isTabStop_ == isTabStop) return;
+  isTabStop_ = isTabStop;
+  SetCanFocus(isTabStop);
+}
+
+int DiskCard::heightFor(int width) const {
+  return placesFor(width).height;
+}
+
+wxSize DiskCard::DoGetBestClientSize() const {
+  const int width = textUnits(this, 100);
+  return {width, heightFor(width)};
+}
+
+DiskCard::Places DiskCard::placesFor(int width) const {
+  const int margin = focusMargin(this);
+  const int inside = FromDIP(14);
+  const int gap = FromDIP(8);
+  const wxFont title = fontFor(TextSize::Heading, true);
+  const wxFont normal = fontFor(TextSize::Normal);
+  const int titleHeight = lineHeight(this, title);
+  const int normalHeight = lineHeight(this, normal);
+
+  Places out;
+  out.mark = {margin + inside, margin + inside, titleHeight, titleHeight};
+  const int left = out.mark.GetRight() + 1 + FromDIP(12);
+  const int room = std::max(1, width - margin - inside - left);
+  int y = margin + inside;
+  const int sizeWidth = textWidth(this, title, fromUtf8(sizeText(disk_.size)));
+  const int titleWidth = textWidth(this, title, fromUtf8(disk_.title()));
+  out.title = {left, y, room, titleHeight};
+  if (titleWidth + 2 * inside + sizeWidth <= room) {
+    out.title.width = room - sizeWidth - inside;
+    out.size = {left + room - sizeWidth, y, sizeWidth, titleHeight};
+  } else {
+    y += titleHeight;
+    out.size = {left, y, room, titleHeight};
+  }
+  y += titleHeight + FromDIP(2);
+  out.factLines = wrapText(this, normal, facts_, room);
+  out.facts = {left, y, room, normalHeight * static_cast<int>(out.factLines.size())};
+  y += out.facts.height + gap + FromDIP(2);
+  out.bar = {left, y, room, BarPicture::height(this)};
+  y += out.bar.height;
+  if (!reason_.empty()) {
+    const int padding = FromDIP(8);
+    y += gap + FromDIP(2);
+    out.reasonLines = wrapText(this, normal, reason_, room - 2 * padding - normalHeight - gap);
+    out.reason = {left, y, room,
+                  normalHeight * static_cast<int>(out.reasonLines.size()) + 2 * padding};
+    y += out.reason.height;
+  }
+  out.height = y + inside + margin;
+  out.box = {margin, margin, width - 2 * margin, out.height - 2 * margin};
+  return out;
+}
+
+void DiskCard::onPaint(wxPaintEvent&) {
+  Canvas canvas(this);
+  const Palette& colours = palette();
+  const Places places = placesFor(GetClientSize().x);
+  const bool usable = canBeChosen();
+  const int radius = FromDIP(8);
+
+  Rgb surface = usable ? colours.surface : colours.surfaceDisabled;
+  if (usable && isPointed_) surface = colours.surfaceHover;
+  if (isChosen_) surface = colours.surfaceSelected;
+  const Rgb border = isChosen_              ? colours.accent
+                     : usable && isPointed_ ? colours.borderStrong
+                                            : colours.border;
+  canvas.box(places.box, radius, toColour(surface), toColour(border),
+             isChosen_ ? FromDIP(2) : FromDIP(1));
+  if (HasFocus()) canvas.focusRing(GetClientRect(), radius + focusMargin(this));
+
+  const wxColour text = toColour(usable ? colours.text : colours.muted);
+  const wxFont title = fontFor(TextSize::Heading, true);
+  drawMark(canvas, places.mark);
+  canvas.text(fromUtf8(disk_.title()), places.title, title, text);
+  const bool below = places.size.y != places.title.y;
+  canvas.text(fromUtf8(sizeText(disk_.size)), places.size, fontFor(TextSize::Heading), text,
+              below ? Align::Left : Align::Right);
+  canvas.lines(places.factLines, places.facts, fontFor(TextSize::Normal), toColour(colours.muted));
+  bar_.layOut(this, places.bar);
+  bar_.draw(canvas, !usable);
+  if (usable) return;
+
+  const int padding = FromDIP(8);
+  const int line = lineHeight(this, fontFor(TextSize::Normal));
+  canvas.box(places.reason, FromDIP(4), toColour(colours.warningFill));
+  wxRect inner = places.reason;
+  inner.Deflate(padding);
+  const wxRect sign(inner.x, inner.y, line, line);
+  canvas.context().SetPen(*wxTRANSPARENT_PEN);
+  canvas.context().SetBrush(wxBrush(toColour(colours.warning)));
+  canvas.context().DrawEllipse(sign.x, sign.y, sign.width, sign.height);
+  canvas.text("!", sign, fontFor(TextSize::Normal, true), toColour(colours.warningFill),
+              Align::Centre);
+  inner.x += line + FromDIP(8);
+  inner.width -= line + FromDIP(8);
+  canvas.lines(places.reasonLines, inner, fontFor(TextSize::Normal), toColour(colours.text));
+}
+
+void DiskCard::drawMark(Canvas& canvas, const wxRect& rect) const {
+  const Palette& colours = palette();
+  wxGraphicsContext& context = canvas.context();
+  const double inset = rect.width * 0.08;
+  const double size = rect.width - 2 * inset;
+  const wxColour line = toColour(isChosen_       ? colours.accent
+                                 : canBeChosen() ? colours.borderStrong
+                                                 : colours.border);
+  context.SetPen(wxPen(line, FromDIP(2)));
+  context.SetBrush(wxBrush(toColour(canBeChosen() ? colours.surface : colours.surfaceDisabled)));
+  context.DrawEllipse(rect.x + inset, rect.y + inset, size, size);
+  if (!isChosen_) return;
+  context.SetPen(*wxTRANSPARENT_PEN);
+  context.SetBrush(wxBrush(line));
+  const double dot = rect.width * 0.42;
+  context.DrawEllipse(rect.x + (rect.width - dot) / 2, rect.y + (rect.height - dot) / 2, dot, dot);
+}
+
+void DiskCard::onMotion(wxMouseEvent& event) {
+  event.Skip();
+  const std::size_t at = bar_.partAt(event.GetPosition());
+  const wxString tip = at < bar_.parts().size() ? bar_.parts()[at].spoken() : wxString();
+  if (tip == GetToolTipText()) return;
+  if (tip.empty()) {
+    UnsetToolTip();
+  } else {
+    SetToolTip(tip);
+  }
+}
+
+void DiskCard::onKey(wxKeyEvent& event) {
+  switch (event.GetKeyCode()) {
+    case WXK_SPACE:
+      return send(EVT_CARD_PRESSED);
+    case WXK_RETURN:
+    case WXK_NUMPAD_ENTER:
+      return send(EVT_CARD_ACTIVATED);
+    default:
+      event.Skip();
+  }
+}
+
+void DiskCard::send(wxEventType type) {
+  wxCommandEvent event(type, GetId());
+  event.SetEventObject(this);
+  ProcessWindowEvent(event);
+}
+
+}  // namespace disktwin::gui

@@ -24,7 +24,10 @@ FitEditor::FitEditor(wxWindow* parent)
   addButtons(sizer);
   table_ = new wxPanel(this);
   sizer->Add(table_, wxSizerFlags().Expand());
-  SetSizer(sizer);
+  // Bars for scrolling lie on top of what they scroll.
+  auto* outer = new wxBoxSizer(wxVERTICAL);
+  outer->Add(sizer, wxSizerFlags().Expand().Border(wxRIGHT, FromDIP(10)));
+  SetSizer(outer);
   SetScrollRate(0, textUnits(this, 4));
   Bind(EVT_SIZE_TYPED, [this](wxCommandEvent&) {
     if (!hasErrors()) refresh();

@@ -74,8 +74,9 @@ void FitRow::addField(wxGridBagSizer* grid) {
   field_ =
       new wxTextCtrl(panel_, wxID_ANY, "", wxDefaultPosition, wxDefaultSize, wxTE_PROCESS_ENTER);
   const wxFont font = fontFor(TextSize::Normal);
-  field_->SetMinSize({textWidth(panel_, font, "00000.00 GiB") + panel_->FromDIP(24), -1});
-  grid->Add(field_, {gridRow_, kAfter}, {1, 1}, wxALIGN_CENTRE_VERTICAL | wxEXPAND);
+  field_->SetMinSize(
+      {textWidth(panel_, font, "00000.00 GiB") + panel_->FromDIP(24), fieldHeight(panel_)});
+  grid->Add(field_, {gridRow_, kAfter}, {1, 1}, wxALIGN_CENTRE_VERTICAL);
   field_->Bind(wxEVT_TEXT_ENTER, &FitRow::onEnter, this);
   field_->Bind(wxEVT_KILL_FOCUS, &FitRow::onLeave, this);
   setAccessibleName(field_, wxString::Format(_("Size of %s afterwards"), fromUtf8(it().title)));

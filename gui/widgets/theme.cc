@@ -54,4 +54,8 @@ int textUnits(const wxWindow* window, int quarters) {
   return lineHeight(window, fontFor(TextSize::Normal)) * quarters / 4;
 }
 
+int fieldHeight(const wxWindow* window) {
+  return lineHeight(window, fontFor(TextSize::Normal)) + window->FromDIP(14);
+}
+
 }  // namespace disktwin::gui

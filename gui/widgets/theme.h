@@ -25,5 +25,7 @@ int lineHeight(const wxWindow* window, const wxFont& font);
 int textWidth(const wxWindow* window, const wxFont& font, const wxString& text);
 // A distance that grows with the text: quarters of the height of a line of normal text.
 int textUnits(const wxWindow* window, int quarters);
+// The height that a wxTextCtrl of one line needs: its own best height does not grow with the text.
+int fieldHeight(const wxWindow* window);
 
 }  // namespace disktwin::gui

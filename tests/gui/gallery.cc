@@ -1,10 +1,10 @@
 // Shows every widget with made-up disks.
-//   gui_gallery [PAGE]             tasks, disks, fit, run, bars
+//   gui_gallery [PAGE]             tasks, disks, fit, run, bars, changing
 //   gui_gallery --save FOLDER      every page as a picture, PAGE.png
 #include <wx/app.h>
 #include <wx/button.h>
+#include <wx/dcclient.h>
 #include <wx/dcmemory.h>
-#include <wx/dcscreen.h>
 #include <wx/frame.h>
 #include <wx/image.h>
 #include <wx/sizer.h>
@@ -141,15 +141,43 @@ void makeBars(wxWindow* page, wxSizer* sizer) {
   }
 }
 
+// Disks that come and go while one looks at them.
+void makeChanging(wxWindow* page, wxSizer* sizer) {
+  auto* list = new DiskList(page, "Disks");
+  auto* editor = new FitEditor(page);
+  sizer->Add(list, wxSizerFlags(1).Expand());
+  sizer->Add(editor, wxSizerFlags(1).Expand());
+  list->Bind(EVT_DISK_SELECTED, [](wxCommandEvent& event) {
+    wxPrintf("selected %d %s\n", event.GetInt(), event.GetString());
+  });
+  auto* timer = new wxTimer(page);
+  page->Bind(wxEVT_DESTROY, [page, timer](wxWindowDestroyEvent& event) {
+    if (event.GetEventObject() == page) delete timer;
+    event.Skip();
+  });
+  int step = 0;
+  page->Bind(wxEVT_TIMER, [list, editor, step](wxTimerEvent&) mutable {
+    std::vector<DiskList::Entry> entries = someDisks();
+    const int state = step++ % 5;
+    if (state == 1) entries.erase(entries.begin());
+    if (state == 2) std::swap(entries[0], entries[3]);
+    if (state == 3) entries[1].reason = "It is in use.";
+    if (state == 4) entries.clear();
+    list->setDisks(entries);
+    const Fitting all = someFitting();
+    std::vector<FitPart> parts = all.parts();
+    if (state % 2 == 1) parts.erase(parts.begin(), parts.begin() + 3);
+    editor->set(Fitting(parts, all.room()), {"one", laptopDisk().size, "another"});
+  });
+  timer->Start(500);
+}
+
 struct Page {
   const char* name;
   void (*make)(wxWindow*, wxSizer*);
 };
-constexpr Page kPages[] = {{"tasks", makeTasks},
-                           {"disks", makeDisks},
-                           {"fit", makeFit},
-                           {"run", makeRun},
-                           {"bars", makeBars}};
+constexpr Page kPages[] = {{"tasks", makeTasks}, {"disks", makeDisks}, {"fit", makeFit},
+                           {"run", makeRun},     {"bars", makeBars},   {"changing", makeChanging}};
 
 class Gallery : public wxFrame {
  public:
@@ -180,11 +208,11 @@ class Gallery : public wxFrame {
 
  private:
   void onTimer(wxTimerEvent&) {
-    const wxRect rect = GetScreenRect();
-    wxBitmap bitmap(rect.width, rect.height);
-    wxScreenDC screen;
+    const wxSize size = GetClientSize();
+    wxBitmap bitmap(size);
+    wxClientDC screen(this);
     wxMemoryDC memory(bitmap);
-    memory.Blit(0, 0, rect.width, rect.height, &screen, rect.x, rect.y);
+    memory.Blit(0, 0, size.x, size.y, &screen, 0, 0);
     memory.SelectObject(wxNullBitmap);
     bitmap.SaveFile(folder_ + '/' + kPages[which_].name + ".png", wxBITMAP_TYPE_PNG);
     if (which_ + 1 == std::size(kPages)) {

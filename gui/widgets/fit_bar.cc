@@ -48,6 +48,8 @@ class BorderHandle : public wxControl {
     SetCursor(wxCursor(wxCURSOR_SIZEWE));
     Bind(wxEVT_PAINT, &BorderHandle::onPaint, this);
     Bind(wxEVT_LEFT_DOWN, &BorderHandle::onDown, this);
+    // wxGTK sends this instead of the second press.
+    Bind(wxEVT_LEFT_DCLICK, &BorderHandle::onDown, this);
     Bind(wxEVT_MOTION, &BorderHandle::onMotion, this);
     Bind(wxEVT_LEFT_UP, [this](wxMouseEvent&) { stop(); });
     Bind(wxEVT_MOUSE_CAPTURE_LOST, [this](wxMouseCaptureLostEvent&) { stop(); });

@@ -12,6 +12,7 @@
 #include <wx/wxcrtvararg.h>
 
 #include <cmath>
+#include <cstdio>
 #include <functional>
 
 #include "gui/widgets/disk_bar.h"
@@ -232,6 +233,8 @@ class GalleryApp : public wxApp {
  public:
   bool OnInit() override {
     wxInitAllImageHandlers();
+    // Whoever reads it along waits for lines.
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const bool saves = argc == 3 && argv[1] == "--save";
     std::size_t which = 0;
     for (std::size_t i = 0; i < std::size(kPages); ++i) {

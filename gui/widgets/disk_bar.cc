@@ -172,7 +172,12 @@ void BarPicture::drawWords(Canvas& canvas, const BarPart& part, const wxRect& re
     return textWidth(window, font, text) <= row.width;
   };
 
-  canvas.text(part.title, row, bold, colour);
+  // A number says more than one letter of a name.
+  wxString title = part.title;
+  if (part.number > 0 && textWidth(window, bold, title.Left(4)) > row.width) {
+    title = wxString::Format("%u", part.number);
+  }
+  canvas.text(title, row, bold, colour);
   row.y += line;
   const wxString type = filesystemText(part.filesystem);
   wxString second = type == part.title ? wxString() : type;
@@ -189,7 +194,7 @@ void BarPicture::drawWords(Canvas& canvas, const BarPart& part, const wxRect& re
   if (part.used && fits(filledText(part))) size = filledText(part);
   // "40 G" says more than "40..."
   if (!fits(size)) size.Replace("iB", "");
-  canvas.text(size, row, font, colour);
+  if (fits(size)) canvas.text(size, row, font, colour);
 }
 
 wxString BarPicture::spoken() const {

@@ -1,4 +1,5 @@
-// Partitions on a target of another size, while somebody drags their borders. Numbers in, numbers out; bytes.
+// Partitions on a target of another size, while somebody drags their borders. Numbers in, numbers
+// out; bytes.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,8 @@ class Fitting {
   static constexpr std::uint64_t kStep = 1 << 20;  // partitions begin and end at multiples
 
   Fitting() = default;
-  // `room`: what the partitions may take together on the target, in bytes. `parts` in the order of the disk, with
-  // `after` as the engine proposes it.
+  // `room`: what the partitions may take together on the target, in bytes. `parts` in the order of
+  // the disk, with `after` as the engine proposes it.
   Fitting(std::vector<FitPart> parts, std::uint64_t room);
 
   const std::vector<FitPart>& parts() const { return parts_; }
@@ -37,17 +38,20 @@ class Fitting {
   std::uint64_t least(std::size_t part) const;
   // The most that this one can have when all others keep what they have.
   std::uint64_t most(std::size_t part) const;
-  // Its size becomes `size`, or what comes next to that; returns what it became. All others keep theirs.
+  // Its size becomes `size`, or what comes next to that; returns what it became. All others keep
+  // theirs.
   std::uint64_t resize(std::size_t part, std::uint64_t size);
-  // The border behind `part` is moved by that many bytes (negative: to the left): what it gets, the next part that can
-  // change gives, and the other way round; with no such part, free room. Returns by how much it moved.
+  // The border behind `part` is moved by that many bytes (negative: to the left): what it gets, the
+  // next part that can change gives, and the other way round; with no such part, free room. Returns
+  // by how much it moved.
   std::int64_t moveBorder(std::size_t part, std::int64_t by);
 
-  void proposed();                  // back to what the engine proposes
-  void keep();                      // every partition as large as on the source, where that fits
+  void proposed();  // back to what the engine proposes
+  void keep();      // every partition as large as on the source, where that fits
   bool canKeep() const;
-  void proportional();              // what is left is shared by size among those that can grow
-  void allTo(std::size_t part);     // all others as small as they were, or can be; the rest to this one
+  void proportional();  // what is left is shared by size among those that can grow
+  void allTo(
+      std::size_t part);  // all others as small as they were, or can be; the rest to this one
 
   // "2=42949672960,3=rest"; "auto" while nothing was changed, "keep" where all keep their size.
   std::string option() const;

@@ -92,17 +92,18 @@ ProgressPrinter::~ProgressPrinter() {
 }
 
 void ProgressPrinter::loop() {
-  std::optional<Clock::time_point> stopAsked;
+  // Also while the work stands still, and its clock with it.
+  std::optional<std::chrono::steady_clock::time_point> stopAsked;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kTick, [this] { return ending_; })) {
-    const auto now = Clock::now();
+    const auto now = std::chrono::steady_clock::now();
     if (Cancellation::requested() && !stopAsked) stopAsked = now;
     if (stopAsked && now - *stopAsked > kPatienceAfterStop) {
       onStuck_();
       return;
     }
     const ForkGate::Busy busy = ForkGate::busy();
-    show(now);
+    if (!Pause::active()) show(Clock::now());
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/output.h"
 #include "clone/copy/progress.h"
+#include "platform/pause.h"
 
 namespace disktwin::cli {
 
@@ -20,7 +21,8 @@ std::function<void()> stopAtOnce(Output& output);
 
 // Reads `progress` from a thread of its own until it is destroyed. When the user asks to stop and
 // the work does not end by itself within a moment (a device that hangs, a long flush), `onStuck` is
-// called once; it says what is to be said and ends the process.
+// called once; it says what is to be said and ends the process. While the work is to stand still
+// (Pause), nothing is shown.
 class ProgressPrinter {
  public:
   ProgressPrinter(const copy::Progress& progress, Output& output, std::function<void()> onStuck);
@@ -29,7 +31,8 @@ class ProgressPrinter {
   ProgressPrinter& operator=(const ProgressPrinter&) = delete;
 
  private:
-  using Clock = std::chrono::steady_clock;
+  // What is not done while the work stands still does not count.
+  using Clock = WorkClock;
   void loop();
   void show(Clock::time_point now);
   void beginPhase(copy::Phase phase, Clock::time_point now);

@@ -7,6 +7,7 @@
 #include "platform/cancellation.h"
 #include "platform/child_program.h"
 #include "platform/error.h"
+#include "platform/pause.h"
 
 namespace disktwin::machine {
 namespace {
@@ -23,8 +24,8 @@ bool kvmRuns() {
        "-device", "isa-debugcon,iobase=0x402,chardev=debug"},
       {});
   std::string said;
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (std::chrono::steady_clock::now() < end) {
+  const auto end = WorkClock::now() + kPatience;
+  while (WorkClock::now() < end) {
     program.listen(100ms);
     Cancellation::check();
     said += program.takeOutput();

@@ -36,7 +36,7 @@ std::string lastLine(const std::string& text) {
 VirtualMachine::VirtualMachine(Description machine, const Bytes& variables)
     : font_(installedFont()),
       program_(commandLine(filledIn(std::move(machine))), {{}, variables}),
-      began_(std::chrono::steady_clock::now()) {
+      began_(WorkClock::now()) {
   ask("qmp_capabilities");
 }
 
@@ -60,31 +60,41 @@ void VirtualMachine::note(const json& message) {
   if (event->name == "SHUTDOWN") switchedOff_ = true;
 }
 
+// A machine that runs on while its disk does not answer takes the disk for broken.
+void VirtualMachine::checkIn() {
+  if (Pause::active()) {
+    // Not ask(): where the disk has a request open, the answer comes only when all goes on.
+    program_.send(json{{"execute", "stop"}, {"id", ++asked_}}.dump() + "\n");
+    Pause::wait();
+    program_.send(json{{"execute", "cont"}, {"id", ++asked_}}.dump() + "\n");
+  }
+  Cancellation::check();
+}
+
 void VirtualMachine::wait(std::chrono::milliseconds time) {
-  const auto end = std::chrono::steady_clock::now() + time;
+  const auto end = WorkClock::now() + time;
   do {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - WorkClock::now());
     program_.listen(std::clamp<std::chrono::milliseconds>(left, 0ms, kTick));
-    Cancellation::check();
+    checkIn();
     console_ += program_.takeOutput();
     if (console_.size() > kMostConsole) console_.erase(0, console_.size() - kMostConsole);
     reader_.feed(program_.takeFromSocket());
     if (program_.hasEnded()) failEnded();
-  } while (std::chrono::steady_clock::now() < end);
+  } while (WorkClock::now() < end);
   while (const auto message = reader_.next()) note(*message);
 }
 
 json VirtualMachine::hear(std::uint64_t id, const std::string& command) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (std::chrono::steady_clock::now() < end) {
+  const auto end = WorkClock::now() + kPatience;
+  while (WorkClock::now() < end) {
     while (const auto message = reader_.next()) {
       const auto number = message->find("id");
       if (number != message->end() && *number == id) return resultOf(*message, command);
       note(*message);
     }
     program_.listen(kTick);
-    Cancellation::check();
+    checkIn();
     reader_.feed(program_.takeFromSocket());
     if (program_.hasEnded()) failEnded();
   }
@@ -119,7 +129,7 @@ Sample VirtualMachine::look() {
   out.diskOperations = counters_.operations;
   out.resets = resets_;
   out.switchedOff = switchedOff_;
-  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  out.seconds = std::chrono::duration<double>(WorkClock::now() - began_).count();
   const double used = program_.processorSeconds();
   if (out.seconds > looked_) out.processorShare = (used - processorUsed_) / (out.seconds - looked_);
   looked_ = out.seconds;

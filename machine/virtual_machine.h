@@ -12,6 +12,7 @@
 #include "machine/qmp.h"
 #include "machine/watch.h"
 #include "platform/child_program.h"
+#include "platform/pause.h"
 
 namespace disktwin::machine {
 
@@ -39,6 +40,7 @@ class VirtualMachine {
   nlohmann::json ask(const std::string& command, const nlohmann::json& arguments = {});
   nlohmann::json hear(std::uint64_t id, const std::string& command);
   void note(const nlohmann::json& message);
+  void checkIn();
   std::string screenText();
   Bytes dumpScreen(const char* format);
   [[noreturn]] void failEnded();
@@ -46,7 +48,7 @@ class VirtualMachine {
   Font font_;
   ChildProgram program_;
   QmpReader reader_;
-  std::chrono::steady_clock::time_point began_;
+  WorkClock::time_point began_;
   std::uint64_t asked_ = 0;
   std::string console_;
   DiskCounters counters_;

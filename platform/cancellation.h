@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM as a flag that the work looks at between blocks.
+// Ctrl-C, SIGTERM and a command to cancel as a flag that the work looks at between blocks.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@ class Cancellation {
 
   static bool requested() { return flag_.load(std::memory_order_relaxed); }
   static void request() { flag_.store(true, std::memory_order_relaxed); }
-  // Throws Error(Cancelled) when requested.
+  // Waits while the work is to stand still (Pause). Throws Error(Cancelled) when requested.
   static void check();
 
  private:

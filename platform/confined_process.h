@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "platform/extent.h"
+#include "platform/pause.h"
 
 namespace disktwin {
 
@@ -57,7 +58,7 @@ class ChildEnd {
 class ConfinedProcess {
  public:
   using Work = std::function<void(ChildEnd&)>;
-  using Deadline = std::chrono::steady_clock::time_point;
+  using Deadline = WorkClock::time_point;
 
   // Runs `work` in a child. `keep`: a descriptor that is left open in the child as kKept, or -1.
   // Other threads of this process may hold locks that the child will never see free: only those of

@@ -6,12 +6,14 @@
 #include <functional>
 #include <mutex>
 
+#include "platform/pause.h"
+
 namespace disktwin::copy {
 
 // Thread-safe: what all threads together take stays below the rate, from the first byte on.
 class RateLimit {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = WorkClock;  // nothing is earned while the work stands still
 
   explicit RateLimit(std::uint64_t bytesPerSecond) : rate_(bytesPerSecond) {}
 

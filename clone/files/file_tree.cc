@@ -6,6 +6,7 @@
 #include "clone/files/packing.h"
 #include "clone/files/protocol.h"
 #include "clone/files/records.h"
+#include "platform/pause.h"
 #include "platform/printable.h"
 
 namespace disktwin::files {
@@ -34,7 +35,7 @@ FileTree::FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child,
 Message FileTree::hear() {
   if (broken_) throw Error(ErrorKind::Failed, reader_->name(), "its helper process has failed");
   broken_ = true;
-  const auto deadline = std::chrono::steady_clock::now() + patience_;
+  const auto deadline = WorkClock::now() + patience_;
   readError_.reset();
   while (true) {
     Message message = child_->receive(deadline);
@@ -79,7 +80,7 @@ std::vector<std::byte> FileTree::ask(std::uint64_t operation, const std::string&
   child_->send(
       static_cast<std::uint32_t>(Kind::Request),
       Packer().number(operation).text(path).number(node).number(offset).number(length).done(),
-      std::chrono::steady_clock::now() + patience_);
+      WorkClock::now() + patience_);
   Message answer = hear();
   if (answer.kind != static_cast<std::uint32_t>(Kind::Answer)) {
     broken_ = true;

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "platform/error.h"
+#include "platform/pause.h"
 
 namespace disktwin {
 
@@ -20,6 +21,7 @@ void Cancellation::watchSignals() {
 }
 
 void Cancellation::check() {
+  Pause::wait();
   if (requested()) throw Error(ErrorKind::Cancelled, "disktwin", "stopped on request");
 }
 

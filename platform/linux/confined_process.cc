@@ -25,6 +25,7 @@
 #include "platform/linux/descriptor.h"
 #include "platform/linux/kept_descriptors.h"
 #include "platform/linux/text_file.h"
+#include "platform/pause.h"
 #include "platform/sanitizer.h"
 
 namespace disktwin {
@@ -58,6 +59,7 @@ std::uint64_t mappedNow() {
 void becomeSmall(const ProcessLimits& limits, pid_t parent, std::uint64_t mapped) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
+  Pause::end();  // nobody would tell this copy of it
   ::prctl(PR_SET_DUMPABLE, 0);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   // Ctrl-C reaches the whole group; what it means for the child is for the parent to say.
@@ -180,7 +182,7 @@ void ConfinedProcess::failGone() {
 void ConfinedProcess::waitFor(short events, Deadline deadline) {
   while (true) {
     Cancellation::check();
-    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - WorkClock::now());
     if (left.count() <= 0) fail("the helper process that read it did not answer in time");
     struct pollfd one {
       socket_, events, 0

@@ -19,6 +19,7 @@
 #include "platform/fork_gate.h"
 #include "platform/linux/descriptor.h"
 #include "platform/linux/kept_descriptors.h"
+#include "platform/pause.h"
 
 namespace disktwin {
 namespace {
@@ -47,6 +48,7 @@ void put(char tag, const std::vector<std::string>& texts) {
 [[noreturn]] void runChild(pid_t parent, int pipe, const std::function<void(const Tell&)>& work) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
+  Pause::end();  // nobody would tell this copy of it
   // Ctrl-C reaches the whole group; what it means for the child is for the parent to say.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   // The descriptor behind a VirtualFile above all must not live on here: as long as somebody has

@@ -8,6 +8,7 @@
 
 #include "cli/capture_parent.h"
 #include "cli/courtesy_option.h"
+#include "cli/expect_option.h"
 #include "cli/image_name.h"
 #include "cli/json.h"
 #include "cli/passphrase.h"
@@ -61,6 +62,7 @@ class CaptureRun {
     findRoles();
     plan();
     announce();
+    checkExpected(arguments_, plan_.plan.id);
     if (arguments_.has("dry-run")) {
       output_.event("done", {{"exit_code", 0}, {"dry_run", true}});
       output_.line("\nThis was a dry run: nothing was written.");
@@ -388,6 +390,7 @@ void addWriterOptions(Options& options) {
       "in volumes of at most this size: NAME.001, NAME.002 ...")(
       "encrypt", "with a passphrase (asked for, or --passphrase-file); layout and labels too")(
       "resume", "go on with what an interrupted run has left");
+  addExpectOption(options);
   addCourtesyOptions(options);
 }
 

@@ -1,5 +1,6 @@
 #include "cli/courtesy_option.h"
 #include "cli/disk_job.h"
+#include "cli/expect_option.h"
 #include "cli/new_ids_option.h"
 #include "cli/passphrase.h"
 #include "cli/system_option.h"
@@ -20,9 +21,8 @@ void addJobOptions(Options& options) {
       "fit", po::value<std::string>()->value_name("HOW"),
       "sizes on a target of another size: auto (the default: shrink or grow what can be), keep, or "
       "sizes by number, as in 2=40G,3=rest")(
-      "limits", "with --dry-run: how small and large each partition can be made there")(
-      "expect", po::value<std::string>()->value_name("PLAN-ID"),
-      "go on only if the plan has this id (from --dry-run)");
+      "limits", "with --dry-run: how small and large each partition can be made there");
+  addExpectOption(options);
   addSystemOptions(options);
   addNewIdsOption(options);
   addCourtesyOptions(options);

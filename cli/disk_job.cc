@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "cli/courtesy_option.h"
+#include "cli/expect_option.h"
 #include "cli/fit_option.h"
 #include "cli/json.h"
 #include "cli/new_ids_option.h"
@@ -65,7 +66,7 @@ class DiskJobRun {
     output_.event("plan", toJson(plan_));
     output_.line(planText(plan_, job_.title));
     for (const std::string& warning : plan_.warnings) output_.warn(warning);
-    checkExpected();
+    checkExpected(arguments_, plan_.id);
     if (arguments_.has("dry-run")) {
       reportLimits();
       reportBoot();
@@ -240,14 +241,6 @@ class DiskJobRun {
     }
     plan::refuseTarget(tree, target_);
     return {};
-  }
-
-  void checkExpected() const {
-    const std::string expected = arguments_.text("expect");
-    if (!arguments_.has("expect") || expected == plan_.id) return;
-    throw Error(ErrorKind::Refused, "--expect",
-                fmt::format("the plan is now {}, expected {}", plan_.id, expected),
-                "a disk has changed since; look at the new plan with --dry-run");
   }
 
   void confirm() {

@@ -82,7 +82,7 @@ class BootRun {
       : arguments_(arguments),
         output_(output),
         tree_(DeviceTree::read()),
-        passphrase_(arguments, !output.json()) {}
+        passphrase_(arguments, output) {}
 
   int run() {
     readOptions();

@@ -22,6 +22,7 @@
 #include "image/read/names.h"
 #include "image/write/capture.h"
 #include "platform/error.h"
+#include "platform/pause.h"
 #include "platform/size_text.h"
 #include "platform/terminal.h"
 
@@ -45,7 +46,7 @@ class CaptureRun {
         path_(arguments.word(1)),
         toStream_(path_ == "-"),
         tree_(DeviceTree::read()),
-        passphrase_(arguments, !output.json()),
+        passphrase_(arguments, output),
         progress_(phaseEvents(output)) {}
 
   int run() {
@@ -277,7 +278,7 @@ class CaptureRun {
     if (!toStream_) partials_.emplace(path_);
     if (arguments_.has("resume")) {
       replay_ = findPartial({path_, split_, arguments_.has("encrypt"), &head,
-                             [this] { return passphrase_.forNewImage(); },
+                             [this] { return passphrase_.forNewImage(path_); },
                              [this](const std::string& text) { output_.line(text); }},
                             plan_.preface.info);
     }
@@ -291,7 +292,7 @@ class CaptureRun {
     }
     image::fillRandom(head.id);
     if (!arguments_.has("encrypt")) return;
-    std::string secret = passphrase_.forNewImage();
+    std::string secret = passphrase_.forNewImage(path_);
     if (parent_ && parent_->reader().image().head().encrypted()) {
       const image::OpenImage& image = parent_->reader().image();
       image::Key::open(secret, image.head().id, *image.head().keyBox,
@@ -304,7 +305,7 @@ class CaptureRun {
   }
 
   void execute() {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = WorkClock::now();
     std::unique_ptr<image::Output> out;
     if (toStream_) {
       out = std::make_unique<image::StandardOutput>();
@@ -319,8 +320,7 @@ class CaptureRun {
       result = image::runCapture(plan_, source_.survey.disk, job_, *out, progress_);
     }
     output_.setTarget(copy::TargetState::Complete, fmt::format("{} is complete.", path_));
-    succeed(result,
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    succeed(result, std::chrono::duration<double>(WorkClock::now() - began).count());
   }
 
   std::string aboutPartial() const {

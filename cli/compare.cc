@@ -196,7 +196,7 @@ int runCompare(const Arguments& arguments, Output& output) {
   copy::PipelineOptions pipeline;
   pipeline.limit = beCourteous(arguments);
   const DeviceTree tree = DeviceTree::read();
-  Passphrase passphrase(arguments, !output.json());
+  Passphrase passphrase(arguments, output);
   const SourceOptions options = sourceOptions(arguments, passphrase.asker());
   Source source = openSource(tree, arguments.word(0), options);
   const Source other = openSource(tree, arguments.word(1), options);

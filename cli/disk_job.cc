@@ -26,6 +26,7 @@
 #include "platform/error.h"
 #include "platform/lock.h"
 #include "platform/partition_nodes.h"
+#include "platform/pause.h"
 #include "platform/size_text.h"
 #include "platform/terminal.h"
 
@@ -57,7 +58,7 @@ class DiskJobRun {
         job_(job),
         output_(output),
         tree_(DeviceTree::read()),
-        passphrase_(arguments, !output.json()),
+        passphrase_(arguments, output),
         progress_(phaseEvents(output)) {}
 
   int run() {
@@ -282,7 +283,7 @@ class DiskJobRun {
   }
 
   int execute() {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = WorkClock::now();
     FileTarget target(plan_.target.isNew ? File::create(plan_.target.path, plan_.target.size)
                                          : File::openWrite(plan_.target.path));
     try {
@@ -303,7 +304,7 @@ class DiskJobRun {
       throw;
     }
     tellKernel(target.file());
-    return succeed(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    return succeed(std::chrono::duration<double>(WorkClock::now() - began).count());
   }
 
   // Partitions that are no longer there must not be mounted by anybody.

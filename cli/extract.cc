@@ -21,7 +21,7 @@ class ExtractRun {
       : arguments_(arguments),
         output_(output),
         tree_(DeviceTree::read()),
-        passphrase_(arguments, !output.json()),
+        passphrase_(arguments, output),
         progress_(phaseEvents(output)) {}
 
   int run() {

@@ -152,7 +152,7 @@ int runLs(const Arguments& arguments, Output& output) {
   const DeviceTree tree = DeviceTree::read();
   const std::string& word = arguments.word(0);
   const Inside inside = parseInside(tree, word);
-  Passphrase passphrase(arguments, !output.json());
+  Passphrase passphrase(arguments, output);
   const Source source =
       openSource(tree, inside.source, sourceOptions(arguments, passphrase.asker()));
   const bool hasTable = source.survey.layout.kind != table::TableKind::None;

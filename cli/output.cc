@@ -4,7 +4,20 @@
 #include <cstdio>
 #include <utility>
 
+#include "platform/pause.h"
+
 namespace disktwin::cli {
+namespace {
+
+std::string asText(const nlohmann::json& event) {
+  return event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+bool tellsOfProgress(const std::string& name) {
+  return name == "progress" || name == "watch";
+}
+
+}  // namespace
 
 void Output::print(std::FILE* stream, const std::string& text) {
   // A closed pipe must not stop a copy that is half done; there is nobody left to tell.
@@ -24,12 +37,24 @@ void Output::clearStatus() {
   statusShown_ = false;
 }
 
+// Before what it is about is said: nothing comes after the last event.
+void Output::keep(const std::string& name, const std::string& line) {
+  const std::optional<std::string> complaint = log_->keep(name, line);
+  if (complaint) print(stream_, asText({{"event", "warning"}, {"text", *complaint}}));
+}
+
 void Output::event(const std::string& name, nlohmann::json fields) {
   if (!json()) return;
   if (!fields.is_object()) fields = nlohmann::json::object();
   fields["event"] = name;
   const std::lock_guard lock(mutex_);
-  print(stream_, fields.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  // Looked at under the lock, so that none comes between "paused" and "resumed".
+  if (Pause::active() && tellsOfProgress(name)) return;
+  if (ended_ && name != "failed") return;
+  ended_ = ended_ || name == "done" || name == "failed";
+  const std::string line = asText(fields);
+  if (log_) keep(name, line);
+  print(stream_, line);
 }
 
 void Output::line(const std::string& text) {

@@ -17,6 +17,17 @@ inline constexpr int kProtocolVersion = 1;
 // The exit code when all was done but for what could not be read, which was named.
 inline constexpr int kDoneWithLosses = 4;
 
+class Answers;
+
+// Where every event is kept as well as said.
+class EventLog {
+ public:
+  virtual ~EventLog() = default;
+  // `line` is the event, without a line break. One call at a time. What is to be said when it could
+  // not be kept, the first time; never throws for that.
+  virtual std::optional<std::string> keep(const std::string& name, const std::string& line) = 0;
+};
+
 // Thread-safe: the progress printer speaks from a thread of its own.
 class Output {
  public:
@@ -28,7 +39,15 @@ class Output {
   bool json() const { return style_ == Style::Json; }
   bool quiet() const { return quiet_; }
 
-  // A JSON event: {"event": name, ...fields}. Nothing in text style.
+  // Both are set before other threads speak, and outlive what is said; null: none.
+  void keepIn(EventLog* log) { log_ = log; }
+  void setAnswers(Answers* answers) { answers_ = answers; }
+  // Who can be asked while events are printed.
+  Answers* answers() const { return answers_; }
+
+  // A JSON event: {"event": name, ...fields}. Nothing in text style. While the work is to stand
+  // still, what tells of its progress is not said; after the end nothing is, but that it failed in
+  // the end.
   void event(const std::string& name, nlohmann::json fields);
   // A line (or several) on standard output in text style, unless quiet.
   void line(const std::string& text);
@@ -47,15 +66,19 @@ class Output {
   void status(const std::string& text);
 
  private:
+  void keep(const std::string& name, const std::string& line);
   void print(std::FILE* stream, const std::string& text);
   void clearStatus();
 
   const Style style_;
   const bool quiet_;
   std::FILE* const stream_;
+  EventLog* log_ = nullptr;
+  Answers* answers_ = nullptr;
   std::mutex mutex_;
   bool statusShown_ = false;
   bool undelivered_ = false;
+  bool ended_ = false;  // the last event has been said
   std::optional<copy::TargetState> target_;
   std::string targetSays_;
 };

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "cli/answers.h"
 #include "image/format/seal.h"
 #include "platform/cancellation.h"
 #include "platform/error.h"
@@ -23,8 +26,10 @@ void addImageOptions(Options& options, const char* parentHelp) {
       "parent", po::value<std::vector<std::string>>()->value_name("IMAGE"), parentHelp);
 }
 
-Passphrase::Passphrase(const Arguments& arguments, bool mayAsk)
-    : mayAsk_(mayAsk), file_(arguments.text("passphrase-file")) {
+Passphrase::Passphrase(const Arguments& arguments, const Output& output)
+    : mayUseTerminal_(!output.json()),
+      answers_(output.answers()),
+      file_(arguments.text("passphrase-file")) {
   if (file_.empty()) return;
   secret_ = readSmallFile(file_, kLongest);
   if (secret_->ends_with('\n')) secret_->pop_back();
@@ -34,26 +39,53 @@ Passphrase::Passphrase(const Arguments& arguments, bool mayAsk)
 }
 
 Passphrase::~Passphrase() {
-  if (secret_) image::forget(*secret_);
+  keep(std::nullopt);
 }
 
-std::optional<std::string> Passphrase::known(const std::string& image) {
-  if (secret_ || !mayAsk_ || !haveTerminal()) return secret_;
-  secret_ = askSecretOnTerminal(fmt::format("Passphrase of {}: ", image));
+void Passphrase::keep(std::optional<std::string> secret) {
+  if (secret_) image::forget(*secret_);
+  secret_ = secret;
+  if (secret) image::forget(*secret);
+}
+
+std::optional<std::string> Passphrase::known(const std::string& image, unsigned attempt) {
+  const bool isFirst = attempt == 1;
+  if (secret_ && isFirst) return secret_;
+  if (!file_.empty()) return std::nullopt;
+  if (answers_) {
+    keep(answers_->passphrase(image, false, attempt));
+    return secret_;
+  }
+  if (!isFirst || !mayUseTerminal_ || !haveTerminal()) return std::nullopt;
+  keep(askSecretOnTerminal(fmt::format("Passphrase of {}: ", image)));
   Cancellation::check();
   return secret_;
 }
 
 image::CatalogBuilder::Ask Passphrase::asker() {
-  return [this](const std::string& image) { return known(image); };
+  return [this](const std::string& image, unsigned attempt) { return known(image, attempt); };
 }
 
-std::string Passphrase::forNewImage() {
+bool Passphrase::isGiven(const std::string& image) {
+  return secret_ || (answers_ && known(image, 1));
+}
+
+std::string Passphrase::forNewImage(const std::string& image) {
   if (secret_) return *secret_;
-  if (!mayAsk_ || !haveTerminal()) {
+  if (answers_) keep(answers_->passphrase(image, true, 1));
+  if (secret_ && secret_->empty()) {
+    throw Error(ErrorKind::Usage, "--encrypt", "the passphrase is empty");
+  }
+  if (secret_) return *secret_;
+  if (!mayUseTerminal_ || !haveTerminal()) {
     throw Error(ErrorKind::Refused, "--encrypt", "nobody is there to be asked for a passphrase",
                 "give it with --passphrase-file");
   }
+  keep(askTwice());
+  return *secret_;
+}
+
+std::string Passphrase::askTwice() {
   std::optional<std::string> first =
       askSecretOnTerminal("Passphrase for the new image (whoever loses it has lost the image): ");
   Cancellation::check();
@@ -68,8 +100,7 @@ std::string Passphrase::forNewImage() {
     image::forget(*first);
     throw Error(ErrorKind::Cancelled, "--encrypt", "the two passphrases differ", "start again");
   }
-  secret_ = std::move(*first);
-  return *secret_;
+  return std::move(*first);
 }
 
 }  // namespace disktwin::cli

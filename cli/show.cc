@@ -33,7 +33,7 @@ int runShow(const Arguments& arguments, Output& output) {
   const DeviceTree tree = DeviceTree::read();
   const std::string& path = arguments.word(0);
   if (!tree.byPath(path) && image::namesImage(path)) return showImage(arguments, output);
-  Passphrase passphrase(arguments, !output.json());
+  Passphrase passphrase(arguments, output);
   Source opened = openSource(tree, path, sourceOptions(arguments, passphrase.asker()));
   const plan::Endpoint& source = opened.endpoint;
   plan::Survey& survey = opened.survey;

@@ -151,9 +151,8 @@ plan::Survey surveyWithSystems(const image::OpenImage& image, const Arguments& a
 int showImage(const Arguments& arguments, Output& output) {
   const std::string& path = arguments.word(0);
   const std::optional<image::Head> head = image::peekHead(path);
-  Passphrase passphrase(arguments, !output.json());
-  const bool mayUnlock = arguments.has("passphrase-file");
-  if (head && head->encrypted() && !mayUnlock) {
+  Passphrase passphrase(arguments, output);
+  if (head && head->encrypted() && !passphrase.isGiven(path)) {
     showLocked(path, *head, output);
   } else {
     const auto image = image::OpenImage::open(path, passphrase.asker());

@@ -10,6 +10,7 @@
 #include "image/read/check.h"
 #include "image/read/names.h"
 #include "platform/error.h"
+#include "platform/pause.h"
 #include "platform/size_text.h"
 
 namespace disktwin::cli {
@@ -23,11 +24,11 @@ class VerifyRun {
   VerifyRun(const Arguments& arguments, Output& output)
       : arguments_(arguments),
         output_(output),
-        passphrase_(arguments, !output.json()),
+        passphrase_(arguments, output),
         progress_(phaseEvents(output)) {}
 
   int run() {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = WorkClock::now();
     const std::string& path = arguments_.word(0);
     if (path != "-" && image::fileType(path) != image::FileType::Image) {
       throw Error(ErrorKind::Invalid, path, "is no image of this program",
@@ -54,8 +55,7 @@ class VerifyRun {
       }
     }
     conclude(path);
-    return succeed(source,
-                   std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    return succeed(source, std::chrono::duration<double>(WorkClock::now() - began).count());
   }
 
  private:

@@ -13,6 +13,7 @@ namespace {
 
 // As many as a map of a badly fragmented volume has at most, for a good number of volumes.
 constexpr std::uint64_t kMostExtents = 1ULL << 24;
+constexpr unsigned kMostAttempts = 3;
 
 std::string volumeTitle(const VolumeRecord& record) {
   plan::Volume volume;
@@ -81,14 +82,26 @@ Bytes CatalogBuilder::bodyOf(const OwnFrame& frame) const {
 void CatalogBuilder::takeHead(const OwnFrame& frame) {
   head_ = decodeHead(frame, out_.name);
   out_.head = *head_;
-  if (!head_->encrypted()) return;
-  std::optional<std::string> passphrase = ask_ ? ask_(out_.name) : std::nullopt;
-  if (!passphrase) {
-    throw Error(ErrorKind::Refused, out_.name, "is encrypted, and there is no passphrase",
-                "give it with --passphrase-file, or start at a terminal");
+  if (head_->encrypted()) out_.key = unlock();
+}
+
+std::shared_ptr<const Key> CatalogBuilder::unlock() const {
+  Error why(ErrorKind::Refused, out_.name, "is encrypted, and there is no passphrase",
+            "give it with --passphrase-file, or start at a terminal");
+  for (unsigned attempt = 1; ask_ && attempt <= kMostAttempts; ++attempt) {
+    std::optional<std::string> passphrase = ask_(out_.name, attempt);
+    if (!passphrase) break;
+    try {
+      auto key = Key::open(*passphrase, head_->id, *head_->keyBox, out_.name);
+      forget(*passphrase);
+      return key;
+    } catch (const Error& error) {
+      forget(*passphrase);
+      if (error.kind() != ErrorKind::Refused) throw;
+      why = error;
+    }
   }
-  out_.key = Key::open(*passphrase, head_->id, *head_->keyBox, out_.name);
-  forget(*passphrase);
+  throw Error(why);
 }
 
 bool CatalogBuilder::take(ByteView bytes, std::uint64_t position) {

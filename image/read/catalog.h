@@ -36,8 +36,9 @@ struct Catalog {
 // Takes the frames before the data, in order, and puts the catalog together. Not thread-safe.
 class CatalogBuilder {
  public:
-  // `passphrase` is asked for when the image is encrypted; nullopt when there is none.
-  using Ask = std::function<std::optional<std::string>(const std::string& image)>;
+  // Asked for when the image is encrypted, and again while what was given is wrong; `attempt`
+  // counts from 1. nullopt when there is none, or no other one.
+  using Ask = std::function<std::optional<std::string>(const std::string& image, unsigned attempt)>;
   CatalogBuilder(std::string name, Ask passphrase);
 
   // False for the first frame that does not belong to it. Throws Error(Invalid), and Error(Refused)
@@ -52,6 +53,7 @@ class CatalogBuilder {
 
  private:
   void takeHead(const OwnFrame& frame);
+  std::shared_ptr<const Key> unlock() const;
 
   Catalog out_;
   Ask ask_;

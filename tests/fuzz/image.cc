@@ -54,7 +54,7 @@ void survive(const Work& work) {
   }
 }
 
-std::optional<std::string> passphrase(const std::string&) {
+std::optional<std::string> passphrase(const std::string&, unsigned) {
   return std::nullopt;
 }
 

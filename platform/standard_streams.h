@@ -3,8 +3,14 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace disktwin {
+
+// Whether somebody may be at the other end of standard input: it is a pipe or a socket.
+bool standardInputIsChannel();
+// Whether a path leads to what standard input is ("/dev/stdin").
+bool isStandardInput(const std::string& path);
 
 // Fills as much of the span as there is before the end: less only at the end. Looks at
 // Cancellation while it waits. Throws Error(Read).

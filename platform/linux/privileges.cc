@@ -8,4 +8,12 @@ bool isRoot() {
   return ::geteuid() == 0;
 }
 
+std::uint32_t userId() {
+  return ::geteuid();
+}
+
+std::int64_t processId() {
+  return ::getpid();
+}
+
 }  // namespace disktwin

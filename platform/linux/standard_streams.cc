@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,6 +27,18 @@ void waitFor(int fd, short events) {
 }
 
 }  // namespace
+
+bool standardInputIsChannel() {
+  struct stat info {};
+  return ::fstat(STDIN_FILENO, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
+}
+
+bool isStandardInput(const std::string& path) {
+  struct stat input {};
+  struct stat named {};
+  return ::fstat(STDIN_FILENO, &input) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         input.st_dev == named.st_dev && input.st_ino == named.st_ino;
+}
 
 std::size_t readStandardInput(std::span<std::byte> out) {
   std::size_t done = 0;

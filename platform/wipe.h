@@ -1,0 +1,11 @@
+// Secrets that have been used.
+#pragma once
+
+#include <string>
+
+namespace disktwin {
+
+// Overwrites it in memory, which no optimiser leaves out, and empties it. Its room stays.
+void wipe(std::string& secret) noexcept;
+
+}  // namespace disktwin

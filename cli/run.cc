@@ -8,6 +8,7 @@
 #include <new>
 
 #include "cli/help.h"
+#include "cli/job/job.h"
 #include "cli/verbs.h"
 #include "platform/cancellation.h"
 #include "platform/terminal.h"
@@ -55,19 +56,19 @@ bool writesImage(const std::vector<std::string>& words) {
          wants(words, "-");
 }
 
-int runVerb(const Verb& verb, const std::vector<std::string>& words, Output& output) {
+// `all`: the words with the verb before them.
+int runVerb(const Verb& verb, const std::vector<std::string>& words,
+            const std::vector<std::string>& all, Output& output, Job& job) {
   Options options;
   verb.addOptions(options);
   addCommonOptions(options);
   const Arguments arguments(verb.name, words, options, verb.words);
   if (arguments.has("help")) return printText(verbHelp(verb));
-  output.event(
-      "start",
-      {{"protocol", kProtocolVersion}, {"version", DISKTWIN_VERSION}, {"verb", verb.name}});
+  job.begin(verb, arguments, all);
   return verb.run(arguments, output);
 }
 
-int dispatch(const std::vector<std::string>& words, Output& output) {
+int dispatch(const std::vector<std::string>& words, Output& output, Job& job) {
   if (words.empty()) {
     throw Error(ErrorKind::Usage, "disktwin", "a verb is missing", "`disktwin help` lists them");
   }
@@ -77,7 +78,7 @@ int dispatch(const std::vector<std::string>& words, Output& output) {
   if (first == "help" || first == "--help" || first == "-h") return help(rest);
   const Verb* verb = findVerb(first);
   if (!verb) throw unknownVerb(first);
-  return runVerb(*verb, rest, output);
+  return runVerb(*verb, rest, words, output, job);
 }
 
 }  // namespace
@@ -89,8 +90,9 @@ int run(int argc, char** argv) {
   Output output(wants(words, "--json") ? Output::Style::Json : Output::Style::Text,
                 wantsQuiet(words), writesImage(words) ? stderr : stdout);
   Cancellation::watchSignals();
+  Job job(output);
   try {
-    return dispatch(words, output);
+    return dispatch(words, output, job);
   } catch (const Error& error) {
     output.fail(error);
     return exitCode(error.kind());

@@ -1,6 +1,11 @@
 #include "cli/verbs.h"
 
 namespace disktwin::cli {
+namespace {
+
+constexpr bool kIsJob = true;
+
+}  // namespace
 
 std::span<const Verb> verbs() {
   static const Verb all[] = {
@@ -55,7 +60,8 @@ std::span<const Verb> verbs() {
        "when something had to be left out (devices, what cannot be read), and names it.",
        {"SOURCE:PARTITION/PATH..."},
        &addExtractOptions,
-       &runExtract},
+       &runExtract,
+       kIsJob},
       {"clone",
        "SOURCE TARGET [options]",
        "copy a disk onto another disk, partition or file",
@@ -75,7 +81,8 @@ std::span<const Verb> verbs() {
        "follow.",
        {"SOURCE", "TARGET"},
        &addCloneOptions,
-       &runClone},
+       &runClone,
+       kIsJob},
       {"capture",
        "SOURCE IMAGE [options]",
        "save a disk to an image file",
@@ -89,7 +96,8 @@ std::span<const Verb> verbs() {
        "on with it.",
        {"SOURCE", "IMAGE"},
        &addCaptureOptions,
-       &runCapture},
+       &runCapture,
+       kIsJob},
       {"restore",
        "IMAGE TARGET [options]",
        "write the disk in an image onto a disk, partition or file",
@@ -101,7 +109,8 @@ std::span<const Verb> verbs() {
        "incremental one finds its parents beside it, or where they were when it was made.",
        {"IMAGE", "TARGET"},
        &addRestoreOptions,
-       &runRestore},
+       &runRestore,
+       kIsJob},
       {"verify",
        "IMAGE [options]",
        "check every byte of an image, and that nothing is missing in it",
@@ -112,14 +121,16 @@ std::span<const Verb> verbs() {
        "are damaged. IMAGE - is standard input (the filesystems are then not looked at).",
        {"IMAGE"},
        &addVerifyOptions,
-       &runVerify},
+       &runVerify,
+       kIsJob},
       {"merge",
        "IMAGE OUT [options]",
        "make one full image of an incremental one and its parents",
        "Writes a full image of the disk that an incremental image and its parents hold together.",
        {"IMAGE", "OUT"},
        &addMergeOptions,
-       &runMerge},
+       &runMerge,
+       kIsJob},
       {"compare",
        "A B [options]",
        "check that B holds everything that a clone of A would copy",
@@ -128,7 +139,8 @@ std::span<const Verb> verbs() {
        "5 and names the places where it does not. Each may be an image.",
        {"A", "B"},
        &addCompareOptions,
-       &runCompare},
+       &runCompare,
+       kIsJob},
       {"boot",
        "DISK [options]",
        "start the system on a disk or image in a virtual machine, and say whether it comes up",
@@ -146,7 +158,8 @@ std::span<const Verb> verbs() {
        "Ends with 0, 6 (it did not come up) or 7 (cannot tell).",
        {"DISK"},
        &addBootOptions,
-       &runBoot},
+       &runBoot,
+       kIsJob},
   };
   return all;
 }

@@ -19,6 +19,8 @@ struct Verb {
   std::vector<std::string> words;  // what must be named, "SOURCE", "TARGET"
   void (*addOptions)(Options& options);
   int (*run)(const Arguments& arguments, Output& output);
+  // It may take long: with --json it leaves a record of itself (cli/job/).
+  bool isJob = false;
 };
 
 std::span<const Verb> verbs();

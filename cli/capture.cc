@@ -9,6 +9,7 @@
 #include "cli/capture_parent.h"
 #include "cli/courtesy_option.h"
 #include "cli/expect_option.h"
+#include "cli/image_check.h"
 #include "cli/image_name.h"
 #include "cli/json.h"
 #include "cli/passphrase.h"
@@ -82,7 +83,7 @@ class CaptureRun {
     job_.threads = static_cast<unsigned>(arguments_.number("threads", 1, 256).value_or(0));
     job_.head.frameBytes = image::frameBytesFor(job_.level);
     split_ = arguments_.size("split").value_or(0);
-    for (const char* option : {"resume", "split"}) {
+    for (const char* option : {"resume", "split", "verify"}) {
       if (toStream_ && arguments_.has(option)) {
         throw Error(ErrorKind::Usage, fmt::format("--{}", option),
                     "cannot be used when the image goes to standard output",
@@ -320,7 +321,18 @@ class CaptureRun {
       result = image::runCapture(plan_, source_.survey.disk, job_, *out, progress_);
     }
     output_.setTarget(copy::TargetState::Complete, fmt::format("{} is complete.", path_));
+    if (arguments_.has("verify")) readBack();
     succeed(result, std::chrono::duration<double>(WorkClock::now() - began).count());
+  }
+
+  // What it builds on was looked at when it was made.
+  void readBack() {
+    SourceOptions options = sourceOptions(arguments_, passphrase_.asker());
+    if (!merge_) options.parents = arguments_.texts("parent");
+    const std::string name = split_ != 0 ? image::volumeName(path_, 1) : path_;
+    const Source written = openFromMedium(tree_, name, options);
+    const ProgressPrinter printer(progress_, output_, stopAtOnce(output_));
+    reportDamage(output_, path_, checkImage(written, false, progress_));
   }
 
   std::string aboutPartial() const {
@@ -332,20 +344,24 @@ class CaptureRun {
 
   void succeed(const image::CaptureResult& result, double seconds) {
     const std::uint64_t saved = plan_.plan.bytesToWrite;
-    output_.event("done", {{"exit_code", 0},
-                           {"image_id", image::toString(job_.head.id)},
-                           {"image_bytes", result.imageBytes},
-                           {"bytes_captured", saved},
-                           {"bytes_stored", result.presentBytes},
-                           {"bytes_resumed", result.replayedBytes},
-                           {"seconds", seconds}});
+    output_.event("done",
+                  {{"exit_code", 0},
+                   {"image_id", image::toString(job_.head.id)},
+                   {"image_bytes", result.imageBytes},
+                   {"bytes_captured", saved},
+                   {"bytes_stored", result.presentBytes},
+                   {"bytes_resumed", result.replayedBytes},
+                   {"parent_id", job_.head.parent ? image::toString(job_.head.parent->id) : ""},
+                   {"verified", arguments_.has("verify")},
+                   {"seconds", seconds}});
     const double rate = seconds > 0 ? static_cast<double>(saved) / seconds : 0;
     std::string resumed;
     if (result.replayedBytes != 0) {
       resumed = fmt::format(", {} of them from the earlier run", formatSize(result.replayedBytes));
     }
-    output_.line(fmt::format("\nDone: {} saved in {}{}, {:.1f} s ({}/s).", formatSize(saved),
-                             formatSize(result.imageBytes), resumed, seconds,
+    output_.line(fmt::format("\nDone: {} saved in {}{}{}, {:.1f} s ({}/s).", formatSize(saved),
+                             formatSize(result.imageBytes), resumed,
+                             arguments_.has("verify") ? ", read back and verified" : "", seconds,
                              formatSize(static_cast<std::uint64_t>(rate))));
     if (!toStream_) {
       if (parent_) {
@@ -353,6 +369,7 @@ class CaptureRun {
             fmt::format("It cannot be restored without {} and what that builds on: keep them.",
                         parent_->reader().name()));
       }
+      if (arguments_.has("verify")) return;
       output_.line(fmt::format("`disktwin verify {}` reads it back and checks everything.",
                                split_ != 0 ? image::volumeName(path_, 1) : path_));
     }
@@ -389,7 +406,8 @@ void addWriterOptions(Options& options) {
       "split", po::value<std::string>()->value_name("SIZE"),
       "in volumes of at most this size: NAME.001, NAME.002 ...")(
       "encrypt", "with a passphrase (asked for, or --passphrase-file); layout and labels too")(
-      "resume", "go on with what an interrupted run has left");
+      "resume", "go on with what an interrupted run has left")(
+      "verify", "read the image back from the medium and check everything in it");
   addExpectOption(options);
   addCourtesyOptions(options);
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "cli/image_check.h"
 #include "cli/passphrase.h"
 #include "cli/progress_printer.h"
 #include "cli/source.h"
@@ -17,8 +18,6 @@ namespace disktwin::cli {
 namespace {
 
 // Places that are named one by one; beyond that their number says enough.
-constexpr std::size_t kMostNamed = 20;
-
 class VerifyRun {
  public:
   VerifyRun(const Arguments& arguments, Output& output)
@@ -36,62 +35,28 @@ class VerifyRun {
     }
     SourceOptions options = sourceOptions(arguments_, passphrase_.asker());
     options.front = true;
-    if (path != "-") {
-      // What was written just now is to be read from the medium.
-      for (const std::string& file : image::filesOf(path)) File::openRead(file).dropCaches();
-    }
-    const Source source = openSource(DeviceTree::read(), path, options);
+    const DeviceTree tree = DeviceTree::read();
+    const Source source =
+        path == "-" ? openSource(tree, path, options) : openFromMedium(tree, path, options);
+    std::vector<image::Damage> damages;
     {
       const ProgressPrinter printer(progress_, output_, stopAtOnce(output_));
       if (source.kind == SourceKind::Image) {
-        checkFiles(source);
+        damages = checkImage(source, true, progress_);
       } else if (source.kind == SourceKind::FrontImage) {
         auto& front = static_cast<image::FrontImage&>(*source.front);
         image::checkFront(front, progress_);
-        checkImages(front.parent().get());
+        damages = checkChain(front.parent().get(), true, progress_);
       } else {
         throw Error(ErrorKind::Invalid, path, "is no image of this program: it has no hashes",
                     "`zstd -t` checks what there is to check");
       }
     }
-    conclude(path);
+    reportDamage(output_, path, damages);
     return succeed(source, std::chrono::duration<double>(WorkClock::now() - began).count());
   }
 
  private:
-  // Of a chain, from one image down.
-  void checkImages(const image::ImageReader* top) {
-    for (const image::ImageReader* at = top; at; at = at->parent().get()) {
-      for (image::Damage& damage : image::checkData(at->image(), progress_)) {
-        damage.text = fmt::format("{}: {}", at->name(), damage.text);
-        damages_.push_back(std::move(damage));
-      }
-    }
-  }
-
-  // Each image of the chain, then what the filesystems say of all together.
-  void checkFiles(const Source& source) {
-    checkImages(source.image.get());
-    // Of damaged data nothing can be said.
-    if (damages_.empty()) damages_ = image::checkContents(*source.catalog, source.image);
-  }
-
-  void conclude(const std::string& path) {
-    std::size_t named = 0;
-    for (const image::Damage& damage : damages_) {
-      output_.event(
-          "damage",
-          {{"offset", damage.disk.offset}, {"length", damage.disk.length}, {"text", damage.text}});
-      if (named++ < kMostNamed) output_.line(damage.text);
-    }
-    if (named > kMostNamed) output_.line(fmt::format("... and {} more places", named - kMostNamed));
-    if (damages_.empty()) return;
-    throw Error(ErrorKind::Invalid, path,
-                fmt::format("{} place{} damaged or missing", damages_.size(),
-                            damages_.size() == 1 ? " is" : "s are"),
-                "restore --salvage saves all that is whole", damages_.front().disk);
-  }
-
   int succeed(const Source& source, double seconds) {
     const bool contents = source.kind == SourceKind::Image;
     output_.event("done", {{"exit_code", 0},
@@ -114,7 +79,6 @@ class VerifyRun {
   Output& output_;
   Passphrase passphrase_;
   copy::Progress progress_;
-  std::vector<image::Damage> damages_;
 };
 
 }  // namespace

@@ -152,3 +152,21 @@ head -c 230 "$good" >"$bad"
 before=$(hash_of "$T/target")
 expect 5 "$disktwin" restore --yes --salvage "$bad" "$T/target"
 [ "$(hash_of "$T/target")" = "$before" ] || fail "a target was zeroed for an image of which nothing is left"
+
+# What is damaged on its way to the medium is found by a capture that reads it back, and only by that.
+poison $((24 << 20)) "$T/noise"
+for verify in '' --verify; do
+  rm -f "$T/slow.img.zst"
+  # shellcheck disable=SC2086
+  "$disktwin" capture -q --limit 8M $verify "$T/noise" "$T/slow.img.zst" >"$T/out" 2>"$T/err" </dev/null &
+  for _ in $(seq 600); do
+    [ "$(size_of "$T/slow.img.zst.partial" 2>/dev/null || echo 0)" -lt $((9 << 20)) ] || break
+    sleep 0.05
+  done
+  printf XXXX | dd of="$T/slow.img.zst.partial" bs=1 seek=$((2 << 20)) conv=notrunc status=none
+  got=0
+  wait $! || got=$?
+  [ "$got" = "$([ -z "$verify" ] && echo 0 || echo 5)" ] || fail "exit $got with '$verify'"
+done
+says 'is damaged or missing'
+[ -e "$T/slow.img.zst" ] || fail "what can still be saved is gone"

@@ -1,0 +1,28 @@
+// What a window tells the desktop around it: a notification, progress on the taskbar. Over D-Bus;
+// where nobody listens, nothing happens.
+#pragma once
+
+#include <string>
+
+namespace disktwin::gui {
+
+class Desktop {
+ public:
+  Desktop();
+  ~Desktop();
+  Desktop(const Desktop&) = delete;
+  Desktop& operator=(const Desktop&) = delete;
+
+  void notify(const std::string& title, const std::string& text, bool isUrgent);
+  // Between 0 and 1; negative: none is shown.
+  void showProgress(double fraction);
+
+ private:
+  struct Bus;
+  Bus* const bus_;
+};
+
+// Asks the system to shut down; false when it does not.
+bool shutDown();
+
+}  // namespace disktwin::gui

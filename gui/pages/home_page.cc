@@ -1,0 +1,298 @@
+#include "gui/pages/home_page.h"
+
+#include <wx/filename.h>
+#include <wx/menu.h>
+#include <wx/msgdlg.h>
+#include <wx/sizer.h>
+#include <wx/utils.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "gui/widgets/accessible.h"
+#include "gui/widgets/flow_text.h"
+#include "gui/widgets/size_text.h"
+#include "gui/widgets/task_button.h"
+#include "gui/widgets/theme.h"
+#include "gui/window/log_dialog.h"
+#include "gui/window/text.h"
+
+namespace disktwin::gui {
+namespace {
+
+constexpr int kRefreshMilliseconds = 1000;
+
+enum MenuId {
+  kRestore = wxID_HIGHEST + 1,
+  kLookInto,
+  kVerify,
+  kUpdate,
+  kFollow,
+  kLog,
+  kFolder,
+  kRemove
+};
+
+bool imageExists(const std::string& path) {
+  const wxString name = shown(path);
+  return wxFileName::FileExists(name) || wxFileName::FileExists(name + ".001");
+}
+
+wxString statusText(const HomeRow& row) {
+  switch (row.status) {
+    case RowStatus::Ready:
+      return _("not verified yet");
+    case RowStatus::Verified:
+      return wxString::Format(_("verified on %s"), shown(row.verified.substr(0, 10)));
+    case RowStatus::Damaged:
+      return _("DAMAGED");
+    case RowStatus::Missing:
+      return _("file is missing");
+    case RowStatus::Running:
+      return wxString::Format(_("running, %d %%"), static_cast<int>(row.fraction * 100));
+    case RowStatus::Paused:
+      return wxString::Format(_("paused, %d %%"), static_cast<int>(row.fraction * 100));
+    case RowStatus::Done:
+      return _("done");
+    case RowStatus::Failed:
+      return _("failed");
+    case RowStatus::Stopped:
+      break;
+  }
+  return _("stopped");
+}
+
+}  // namespace
+
+HomePage::HomePage(wxWindow* parent, Context& context)
+    : wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
+                       wxVSCROLL | wxTAB_TRAVERSAL),
+      context_(context),
+      timer_(this) {
+  auto* row = new wxBoxSizer(wxHORIZONTAL);
+  const int gap = FromDIP(16);
+  row->Add(makeList(), wxSizerFlags(5).Expand().Border(wxALL, gap));
+  row->Add(makeTasks(), wxSizerFlags(4).Expand().Border(wxTOP | wxRIGHT | wxBOTTOM, gap));
+  SetScrollRate(0, FromDIP(10));
+  SetSizer(row);
+  Bind(wxEVT_TIMER, [this](wxTimerEvent&) { refresh(); });
+}
+
+wxSizer* HomePage::makeTasks() {
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  const auto add = [&](Task task, TaskIcon icon, const wxString& title, const wxString& sentence) {
+    auto* button = new TaskButton(this, icon, title, sentence);
+    button->Bind(wxEVT_BUTTON, [this, task](wxCommandEvent&) {
+      if (onTask) onTask(task);
+    });
+    column->Add(button, wxSizerFlags(1).Expand().Border(wxBOTTOM, FromDIP(8)));
+  };
+  add(Task::Clone, TaskIcon::DiskToDisk, _("Clone a disk"),
+      _("Everything on a disk to another one, larger or smaller."));
+  add(Task::MoveSystem, TaskIcon::SystemToDisk, _("Move the system to another disk"),
+      _("What it takes to start and run; your other data stays where it is."));
+  add(Task::Save, TaskIcon::DiskToFile, _("Save to an image"),
+      _("A whole disk in one compressed file, before something breaks."));
+  add(Task::Restore, TaskIcon::FileToDisk, _("Restore an image"),
+      _("A saved disk back onto a disk, of the same size or another."));
+  add(Task::LookInto, TaskIcon::Look, _("Look into an image"),
+      _("See the files in it, and take some of them out."));
+  return column;
+}
+
+wxSizer* HomePage::makeList() {
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  auto* heading = new wxStaticText(this, wxID_ANY, _("&Images and jobs"));
+  heading->SetFont(fontFor(TextSize::Heading, true));
+  list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize,
+                                 wxDV_SINGLE | wxDV_ROW_LINES);
+  list_->AppendTextColumn(_("Name"), wxDATAVIEW_CELL_INERT, FromDIP(150));
+  list_->AppendTextColumn(_("Of"), wxDATAVIEW_CELL_INERT, FromDIP(110));
+  list_->AppendTextColumn(_("Date"), wxDATAVIEW_CELL_INERT, FromDIP(90));
+  list_->AppendTextColumn(_("Size"), wxDATAVIEW_CELL_INERT, FromDIP(80));
+  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, FromDIP(120));
+  empty_ = new FlowText(this, _("Images that you save, and jobs, will be listed here."),
+                        FlowText::Style::Muted);
+  setAccessibleName(list_, _("Images and jobs"));
+  column->Add(heading, wxSizerFlags().Border(wxBOTTOM, FromDIP(8)));
+  column->Add(empty_, wxSizerFlags().Expand());
+  column->Add(list_, wxSizerFlags(1).Expand());
+  list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) {
+    if (const HomeRow* row = selected()) open(*row);
+  });
+  list_->Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU,
+              [this](wxDataViewEvent&) { showMenu(wxDefaultPosition); });
+  Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
+    const bool isMenuKey = event.GetKeyCode() == WXK_MENU ||
+                           event.GetKeyCode() == WXK_WINDOWS_MENU ||
+                           (event.GetKeyCode() == WXK_F10 && event.ShiftDown());
+    if (isMenuKey && selected() && wxWindow::FindFocus() != nullptr) {
+      showMenu(list_->GetPosition() + wxSize(FromDIP(40), FromDIP(60)));
+    } else {
+      event.Skip();
+    }
+  });
+  return column;
+}
+
+void HomePage::enter() {
+  refresh();
+  timer_.Start(kRefreshMilliseconds);
+}
+
+void HomePage::leave() {
+  timer_.Stop();
+}
+
+void HomePage::refresh() {
+  const std::vector<JobEntry> jobs = findJobs(jobFolders());
+  rows_ = homeRows(context_.library.images(), jobs, imageExists);
+  const int before = list_->GetSelectedRow();
+  const auto count = static_cast<unsigned>(list_->GetItemCount());
+  for (unsigned i = 0; i < rows_.size(); ++i) {
+    const HomeRow& row = rows_[i];
+    const wxString cells[] = {shown(row.name), shown(row.source), shown(row.date.substr(0, 10)),
+                              row.bytes != 0 ? shown(sizeText(row.bytes)) : wxString(),
+                              statusText(row)};
+    if (i >= count) {
+      wxVector<wxVariant> fresh;
+      for (const wxString& cell : cells) fresh.push_back(cell);
+      list_->AppendItem(fresh);
+      continue;
+    }
+    for (unsigned column = 0; column < std::size(cells); ++column) {
+      if (list_->GetTextValue(i, column) != cells[column])
+        list_->SetTextValue(cells[column], i, column);
+    }
+  }
+  while (static_cast<std::size_t>(list_->GetItemCount()) > rows_.size()) {
+    list_->DeleteItem(static_cast<unsigned>(list_->GetItemCount()) - 1);
+  }
+  if (before >= 0 && before < list_->GetItemCount())
+    list_->SelectRow(static_cast<unsigned>(before));
+  if (empty_->IsShown() == rows_.empty()) return;
+  empty_->Show(rows_.empty());
+  Layout();
+}
+
+const HomeRow* HomePage::selected() const {
+  const int row = list_->GetSelectedRow();
+  return row >= 0 && static_cast<std::size_t>(row) < rows_.size()
+             ? &rows_[static_cast<std::size_t>(row)]
+             : nullptr;
+}
+
+void HomePage::open(const HomeRow& row) {
+  if (row.isRunning()) {
+    if (onFollow) onFollow(row.events, row.control);
+  } else if (!row.image.empty() && row.status != RowStatus::Missing) {
+    if (onLookInto) onLookInto(row.image);
+  } else if (!row.events.empty()) {
+    showLog(row);
+  }
+}
+
+void HomePage::showMenu(const wxPoint& where) {
+  const HomeRow* chosen = selected();
+  if (!chosen) return;
+  const HomeRow row = *chosen;  // the list goes on changing
+  wxMenu menu;
+  if (row.isRunning()) menu.Append(kFollow, _("&Watch"));
+  if (!row.image.empty()) {
+    const bool isThere = row.status != RowStatus::Missing;
+    menu.Append(kRestore, _("&Restore..."))->Enable(isThere);
+    menu.Append(kLookInto, _("&Look into"))->Enable(isThere);
+    menu.Append(kVerify, _("&Verify"))->Enable(isThere);
+    menu.Append(kUpdate, _("&Update (save what has changed)..."))->Enable(isThere);
+    menu.AppendSeparator();
+  }
+  menu.Append(kLog, _("Show l&og"))
+      ->Enable(!row.events.empty() && wxFileName::FileExists(shown(row.events)));
+  if (!row.image.empty()) menu.Append(kFolder, _("Show in &folder"));
+  if (!row.isRunning()) menu.Append(kRemove, _("Re&move..."));
+  switch (GetPopupMenuSelectionFromUser(menu, where)) {
+    case kFollow:
+      if (onFollow) onFollow(row.events, row.control);
+      break;
+    case kRestore:
+      if (onRestore) onRestore(row.image);
+      break;
+    case kLookInto:
+      if (onLookInto) onLookInto(row.image);
+      break;
+    case kVerify:
+      if (onStart) onStart({"verify", row.image});
+      break;
+    case kUpdate:
+      if (onUpdate) onUpdate(row.image);
+      break;
+    case kLog:
+      showLog(row);
+      break;
+    case kFolder:
+      showInFolder(row);
+      break;
+    case kRemove:
+      remove(row);
+      break;
+    default:
+      break;
+  }
+}
+
+void HomePage::showInFolder(const HomeRow& row) {
+  wxLaunchDefaultApplication(wxFileName(shown(row.image)).GetPath());
+}
+
+void HomePage::showLog(const HomeRow& row) {
+  LogDialog(this, row.events).ShowModal();
+}
+
+void HomePage::remove(const HomeRow& row) {
+  std::error_code failed;
+  if (row.image.empty()) {
+    if (wxMessageBox(_("Remove the record of this job? Nothing else is removed."), _("Remove"),
+                     wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION, this) == wxYES) {
+      std::filesystem::remove(row.events, failed);
+      if (failed) {
+        wxMessageBox(wxString::Format(_("%s could not be removed: %s"), shown(row.events),
+                                      shown(failed.message())),
+                     _("Remove"), wxOK | wxICON_ERROR, this);
+      }
+    }
+    refresh();
+    return;
+  }
+  wxString question =
+      wxString::Format(_("Remove the image %s? It cannot be brought back."), shown(row.image));
+  const ImageEntry* entry = context_.library.find(row.image);
+  const auto dependents = context_.library.dependents(entry ? entry->id : "");
+  if (!dependents.empty()) {
+    question += "\n\n" + _("These images build on it, and can no longer be restored without it:");
+    for (const ImageEntry* image : dependents) question += "\n" + shown(image->path);
+  }
+  if (row.status == RowStatus::Missing) {
+    question = wxString::Format(_("Take %s off the list? The file is not there any more."),
+                                shown(row.image));
+  }
+  wxMessageDialog dialog(this, question, _("Remove"), wxYES_NO | wxNO_DEFAULT | wxICON_WARNING);
+  dialog.SetYesNoLabels(_("&Remove"), _("&Keep"));
+  if (dialog.ShowModal() != wxID_YES) return;
+  std::filesystem::remove(row.image, failed);
+  for (unsigned volume = 1; volume < 1000; ++volume) {
+    std::error_code ignored;
+    const std::string name = row.image + wxString::Format(".%03u", volume).utf8_string();
+    if (!std::filesystem::remove(name, ignored)) break;
+  }
+  if (failed) {
+    wxMessageBox(wxString::Format(_("%s could not be removed: %s"), shown(row.image),
+                                  shown(failed.message())),
+                 _("Remove"), wxOK | wxICON_ERROR, this);
+    return;
+  }
+  context_.library.forget(row.image);
+  refresh();
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,53 @@
+// Five tasks, and what there is of images and jobs.
+#pragma once
+
+#include <wx/dataview.h>
+#include <wx/scrolwin.h>
+#include <wx/stattext.h>
+#include <wx/timer.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gui/window/context.h"
+#include "gui/wizard/home_rows.h"
+
+namespace disktwin::gui {
+
+class FlowText;
+
+class HomePage : public wxScrolledWindow {
+ public:
+  HomePage(wxWindow* parent, Context& context);
+
+  void enter();  // it comes into sight
+  void leave();
+
+  std::function<void(Task)> onTask;
+  std::function<void(const std::string& image)> onLookInto;
+  std::function<void(const std::string& image)> onRestore;
+  std::function<void(const std::string& image)> onUpdate;
+  // A job of its own that is not the wizard's.
+  std::function<void(const std::vector<std::string>& words)> onStart;
+  std::function<void(const std::string& events, const std::string& control)> onFollow;
+
+ private:
+  wxSizer* makeTasks();
+  wxSizer* makeList();
+  void refresh();
+  const HomeRow* selected() const;
+  void open(const HomeRow& row);
+  void showMenu(const wxPoint& where);
+  void remove(const HomeRow& row);
+  void showLog(const HomeRow& row);
+  void showInFolder(const HomeRow& row);
+
+  Context& context_;
+  wxDataViewListCtrl* list_ = nullptr;
+  FlowText* empty_ = nullptr;
+  std::vector<HomeRow> rows_;
+  wxTimer timer_;
+};
+
+}  // namespace disktwin::gui

@@ -1,0 +1,310 @@
+#include "gui/pages/progress_page.h"
+
+#include <wx/datetime.h>
+#include <wx/msgdlg.h>
+#include <wx/progdlg.h>
+
+#include "gui/protocol/json_fields.h"
+#include "gui/widgets/accessible.h"
+#include "gui/widgets/size_text.h"
+#include "gui/widgets/theme.h"
+#include "gui/widgets/words.h"
+#include "gui/window/passphrase.h"
+#include "gui/window/text.h"
+#include "gui/wizard/part_progress.h"
+
+namespace disktwin::gui {
+namespace {
+
+wxString phaseText(const std::string& phase) {
+  if (phase == "wipe") return _("Removing what was there");
+  if (phase == "resize") return _("Resizing in the copy");
+  if (phase == "copy") return _("Copying");
+  if (phase == "flush") return _("Waiting until the target has it all");
+  if (phase == "table") return _("Writing the partition table");
+  if (phase == "verify") return _("Verifying");
+  if (phase == "compare") return _("Comparing");
+  return _("Preparing");
+}
+
+wxString verbText(const std::string& verb) {
+  if (verb == "clone") return _("Clone");
+  if (verb == "capture" || verb == "merge") return _("Save to an image");
+  if (verb == "restore") return _("Restore an image");
+  if (verb == "verify") return _("Verify an image");
+  if (verb == "extract") return _("Take files out");
+  return shown(verb);
+}
+
+// What the target is left as when it is stopped now.
+wxString cancelText(const JobState& state) {
+  if (state.verb == "clone" || state.verb == "restore") {
+    return _(
+        "Stop now? The target is then incomplete: its old content is gone, and the copy is not "
+        "finished. It must not be used before another clone has finished on it.");
+  }
+  if (state.verb == "capture" || state.verb == "merge") {
+    return _(
+        "Stop now? What was written so far is kept as a partial image, and can be gone on with.");
+  }
+  return _("Stop now? Nothing is changed by that.");
+}
+
+}  // namespace
+
+ProgressPage::ProgressPage(wxWindow* parent, Context& context)
+    : PageView(parent, context),
+      what_(new FlowText(this, "", FlowText::Style::Muted)),
+      phase_(new wxStaticText(this, wxID_ANY, "")),
+      gauge_(new wxGauge(this, wxID_ANY, 1000)),
+      numbers_(new FlowText(this, "")),
+      parts_(new wxDataViewListCtrl(this, wxID_ANY)),
+      graph_(new RateGraph(this)),
+      warnings_(new FlowText(this, "")),
+      pause_(new wxButton(this, wxID_ANY, _("&Pause"))),
+      cancel_(new wxButton(this, wxID_ANY, _("&Stop..."))),
+      result_(new FlowText(this, "")),
+      error_(new ErrorPanel(this)) {
+  const int gap = FromDIP(8);
+  phase_->SetFont(fontFor(TextSize::Heading, true));
+  parts_->AppendTextColumn(_("Partition"), wxDATAVIEW_CELL_INERT, FromDIP(360));
+  parts_->AppendProgressColumn(_("Copied"), wxDATAVIEW_CELL_INERT, FromDIP(200));
+  parts_->SetMinSize(FromDIP(wxSize(300, 120)));
+  graph_->SetMinSize(FromDIP(wxSize(300, 110)));
+  setAccessibleName(gauge_, _("Progress"));
+  setAccessibleName(parts_, _("Partitions"));
+  auto* buttons = new wxBoxSizer(wxHORIZONTAL);
+  buttons->Add(pause_, wxSizerFlags().Border(wxRIGHT, gap));
+  buttons->Add(cancel_);
+  column_->Add(what_, wxSizerFlags().Expand());
+  column_->Add(phase_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(result_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(error_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(gauge_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(numbers_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(parts_, wxSizerFlags(1).Expand().Border(wxTOP, gap));
+  column_->Add(graph_, wxSizerFlags(1).Expand().Border(wxTOP, gap));
+  column_->Add(warnings_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
+  pause_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    if (!running_) return;
+    if (running_->state().status == JobStatus::Paused) {
+      running_->job().resume();
+    } else {
+      running_->job().pause();
+    }
+  });
+  cancel_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { askCancel(); });
+}
+
+wxString ProgressPage::title() const {
+  if (!running_ || !isOver(running_->state().status)) return _("At work");
+  switch (running_->state().status) {
+    case JobStatus::Done:
+      return _("Done");
+    case JobStatus::DoneWithLosses:
+      return _("Done, with losses");
+    case JobStatus::Cancelled:
+      return _("Stopped");
+    default:
+      return _("It did not work");
+  }
+}
+
+void ProgressPage::reset() {
+  error_->clear();
+  result_->setText("");
+  warnings_->setText("");
+  parts_->DeleteAllItems();
+  graph_->clear();
+  numbers_->setText("");
+  phase_->SetLabel(_("Preparing"));
+  gauge_->Pulse();
+  isCancelling_ = false;
+  began_ = std::chrono::steady_clock::now();
+  for (wxWindow* part :
+       std::initializer_list<wxWindow*>{gauge_, numbers_, parts_, graph_, pause_, cancel_}) {
+    part->Show();
+  }
+  result_->Hide();
+  relayout();
+  changed();
+}
+
+void ProgressPage::enter() {
+  const Wizard& wizard = context_.wizard;
+  isToShutDown_ = wizard.choices().shutDown;
+  start(wizard.command(Run::Start), wizard.needsRoot());
+}
+
+void ProgressPage::start(const std::vector<std::string>& words, bool asRoot) {
+  running_.reset();
+  reset();
+  what_->setText(shown(shellText("disktwin", words)));
+  running_ = context_.engine.start(words, asRoot, [this](const JobState& state) { heard(state); });
+}
+
+void ProgressPage::follow(const std::string& events, const std::string& control) {
+  running_.reset();
+  reset();
+  isToShutDown_ = false;
+  running_ =
+      context_.engine.follow(events, control, [this](const JobState& state) { heard(state); });
+}
+
+void ProgressPage::heard(const JobState& state) {
+  if (!running_) return;
+  answerPassphrase(this, context_, *running_);
+  if (!state.arguments.empty()) what_->setText(shown(shellText("disktwin", state.arguments)));
+  if (isOver(state.status)) {
+    showEnd(state);
+  } else {
+    showRunning(state);
+  }
+}
+
+void ProgressPage::showRunning(const JobState& state) {
+  const bool isPaused = state.status == JobStatus::Paused;
+  phase_->SetLabel(isPaused        ? _("Paused")
+                   : isCancelling_ ? _("Stopping...")
+                                   : phaseText(state.phase));
+  pause_->SetLabel(isPaused ? _("&Go on") : _("&Pause"));
+  const std::optional<double> fraction = state.fraction();
+  if (!fraction) {
+    gauge_->Pulse();
+  } else {
+    gauge_->SetValue(static_cast<int>(*fraction * 1000));
+  }
+  desktop_.showProgress(fraction.value_or(0));
+  wxString numbers;
+  if (state.bytesTotal != 0) {
+    numbers = wxString::Format(_("%s of %s, %d %%"), shown(sizeText(state.bytesDone)),
+                               shown(sizeText(state.bytesTotal)),
+                               static_cast<int>(fraction.value_or(0) * 100));
+    if (state.rate != 0) numbers += ", " + shown(rateText(static_cast<double>(state.rate)));
+    if (state.secondsLeft && !isPaused) {
+      numbers += ", " + wxString::Format(_("%s left"), durationText(*state.secondsLeft));
+    }
+  }
+  numbers_->setText(numbers);
+  if (!isPaused && state.rate != 0) {
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
+    graph_->add(since.count(), static_cast<double>(state.rate));
+  }
+  showParts(state);
+  wxString warnings;
+  for (const std::string& warning : state.warnings) {
+    warnings += (warnings.empty() ? "" : "\n") + shown(warning);
+  }
+  warnings_->setText(warnings);
+}
+
+void ProgressPage::showParts(const JobState& state) {
+  const bool isWhole = state.phase == "flush" || state.phase == "table" || state.phase == "verify";
+  if (state.phase != "copy" && !isWhole) return;
+  const auto progress = isWhole ? partProgress(state.plan, 1, 1)
+                                : partProgress(state.plan, state.bytesDone, state.bytesTotal);
+  for (std::size_t i = 0; i < progress.size(); ++i) {
+    const auto percent = static_cast<long>(progress[i].fraction * 100);
+    if (i < static_cast<std::size_t>(parts_->GetItemCount())) {
+      parts_->SetValue(percent, static_cast<unsigned>(i), 1);
+      continue;
+    }
+    wxVector<wxVariant> row;
+    row.push_back(shown(progress[i].what));
+    row.push_back(percent);
+    parts_->AppendItem(row);
+  }
+}
+
+wxString ProgressPage::nextSteps(const JobState& state) const {
+  wxString out;
+  const bool isDisk = state.verb == "clone" || state.verb == "restore";
+  if (isDisk) {
+    const bool isVerified = flagOf(state.result, "verified");
+    out = wxString::Format(_("%s were copied."),
+                           shown(sizeText(numberOf(state.result, "bytes_copied"))));
+    out += "\n" + (isVerified ? _("All of it was read back from the target, and is right.")
+                              : _("It was not read back: no verification was asked for."));
+    out += "\n\n" + _("What to do next:") + "\n";
+    out += wxString::FromUTF8("\u2022 ") +
+           _("Shut down, and unplug the old disk before the first start from the new one. Two "
+             "disks with the same identifiers confuse a system.") +
+           "\n";
+    out += wxString::FromUTF8("\u2022 ") +
+           _("If the machine does not start from it by itself, choose the new disk in the boot "
+             "order of its firmware (often F2, F12 or Del when it starts).") +
+           "\n";
+    out += wxString::FromUTF8("\u2022 ") +
+           _("Keep the old disk as it is until you have worked with the new one for a while.");
+    return out;
+  }
+  if (state.verb == "capture" || state.verb == "merge") {
+    out = wxString::Format(_("%s were saved in an image of %s."),
+                           shown(sizeText(numberOf(state.result, "bytes_captured"))),
+                           shown(sizeText(numberOf(state.result, "image_bytes"))));
+    out += "\n" + (flagOf(state.result, "verified")
+                       ? _("It was read back, and all of it is right.")
+                       : _("It was not read back: no verification was asked for."));
+    out += "\n\n" + _("Keep it on another disk than the one that it is of. It is listed on the "
+                      "home page; \"Look into\" shows the files in it.");
+    return out;
+  }
+  if (state.verb == "verify") return _("Every byte and every hash of the image is right.");
+  if (state.verb == "extract") return _("The files were taken out.");
+  return _("Done.");
+}
+
+void ProgressPage::showEnd(const JobState& state) {
+  desktop_.showProgress(-1);
+  context_.library.learn(state, utf8(wxDateTime::Now().FormatISOCombined()));
+  phase_->SetLabel(title());
+  for (wxWindow* part : std::initializer_list<wxWindow*>{gauge_, parts_, graph_, pause_, cancel_}) {
+    part->Hide();
+  }
+  numbers_->Hide();
+  if (state.failure) {
+    error_->showFailure(*state.failure);
+  } else {
+    wxString text = nextSteps(state);
+    for (const nlohmann::json& loss : state.found) {
+      if (textOf(loss, "event") != "lost") continue;
+      text += "\n" + wxString::Format(_("Lost: %s"), shown(textOf(loss, "what")));
+    }
+    result_->setText(text);
+    result_->Show();
+  }
+  announce(state);
+  relayout();
+  changed();
+  if (isToShutDown_ && !state.failure) {
+    isToShutDown_ = false;
+    wxProgressDialog countdown(_("Shutting down"), _("The machine shuts down in a minute."), 60,
+                               this, wxPD_APP_MODAL | wxPD_CAN_ABORT);
+    for (int second = 0; second < 60; ++second) {
+      wxMilliSleep(1000);
+      if (!countdown.Update(second)) return;
+    }
+    if (!shutDown())
+      wxMessageBox(_("The system did not shut down."), "Disktwin", wxOK | wxICON_WARNING, this);
+  }
+}
+
+void ProgressPage::announce(const JobState& state) {
+  const bool isBad = state.failure.has_value();
+  desktop_.notify(utf8(verbText(state.verb) + ": " + title()),
+                  isBad ? state.failure->text() : std::string(), isBad);
+}
+
+void ProgressPage::askCancel() {
+  if (!holds()) return;
+  wxMessageDialog dialog(this, cancelText(running_->state()), _("Stop?"),
+                         wxYES_NO | wxNO_DEFAULT | wxICON_WARNING);
+  dialog.SetYesNoLabels(_("&Stop"), _("&Go on"));
+  if (dialog.ShowModal() != wxID_YES || !holds()) return;
+  isCancelling_ = true;
+  phase_->SetLabel(_("Stopping..."));
+  running_->job().cancel();
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,64 @@
+// A job that runs, and what came of it.
+#pragma once
+
+#include <wx/button.h>
+#include <wx/dataview.h>
+#include <wx/gauge.h>
+#include <wx/stattext.h>
+
+#include <chrono>
+#include <memory>
+
+#include "gui/desktop/desktop.h"
+#include "gui/pages/page.h"
+#include "gui/widgets/error_panel.h"
+#include "gui/widgets/flow_text.h"
+#include "gui/widgets/rate_graph.h"
+
+namespace disktwin::gui {
+
+class ProgressPage : public PageView {
+ public:
+  ProgressPage(wxWindow* parent, Context& context);
+
+  Page page() const override { return Page::Progress; }
+  wxString title() const override;
+  // Starts what the wizard holds.
+  void enter() override;
+  wxString whyNotOn() const override { return ""; }
+  wxString onLabel() const override { return ""; }
+  bool holds() const override { return running_ && !isOver(running_->state().status); }
+
+  // Follows a job that is there already, or starts another than the wizard's.
+  void follow(const std::string& events, const std::string& control);
+  void start(const std::vector<std::string>& words, bool asRoot);
+
+ private:
+  void reset();
+  void heard(const JobState& state);
+  void showRunning(const JobState& state);
+  void showParts(const JobState& state);
+  void showEnd(const JobState& state);
+  wxString nextSteps(const JobState& state) const;
+  void askCancel();
+  void announce(const JobState& state);
+
+  FlowText* what_;
+  wxStaticText* phase_;
+  wxGauge* gauge_;
+  FlowText* numbers_;
+  wxDataViewListCtrl* parts_;
+  RateGraph* graph_;
+  FlowText* warnings_;
+  wxButton* pause_;
+  wxButton* cancel_;
+  FlowText* result_;
+  ErrorPanel* error_;
+  std::shared_ptr<Running> running_;
+  Desktop desktop_;
+  std::chrono::steady_clock::time_point began_;
+  bool isToShutDown_ = false;
+  bool isCancelling_ = false;
+};
+
+}  // namespace disktwin::gui

@@ -1,0 +1,239 @@
+#include "gui/pages/source_page.h"
+
+#include <wx/filedlg.h>
+#include <wx/filename.h>
+
+#include <algorithm>
+
+#include "gui/widgets/accessible.h"
+#include "gui/window/passphrase.h"
+#include "gui/window/text.h"
+
+namespace disktwin::gui {
+namespace {
+
+bool startsFromImage(Task task) {
+  return task == Task::Restore || task == Task::LookInto;
+}
+
+wxString introOf(Task task) {
+  switch (task) {
+    case Task::Clone:
+      return _("Choose the disk that is to be copied. It is only read, never written to.");
+    case Task::MoveSystem:
+      return _("Choose the disk that the system is on now. It is only read, never written to.");
+    case Task::Save:
+      return _("Choose the disk that is to be saved. It is only read, never written to.");
+    case Task::Restore:
+      return _("Choose the image that is to be written back.");
+    case Task::LookInto:
+      break;
+  }
+  return _("Choose an image or a disk. It is only read, never written to.");
+}
+
+}  // namespace
+
+SourcePage::SourcePage(wxWindow* parent, Context& context)
+    : PageView(parent, context),
+      intro_(new FlowText(this, "")),
+      list_(new DiskList(this, _("Source"))),
+      note_(new FlowText(this, "", FlowText::Style::Muted)),
+      inside_(new wxButton(this, wxID_ANY, _("&Look inside the disks..."))),
+      file_(new wxButton(this, wxID_ANY, _("A &file..."))),
+      systemsLabel_(new wxStaticText(this, wxID_ANY, _("Which &system:"))),
+      systems_(new wxChoice(this, wxID_ANY)),
+      inUse_(new wxCheckBox(this, wxID_ANY, "")),
+      error_(new ErrorPanel(this)) {
+  const int gap = FromDIP(8);
+  auto* buttons = new wxBoxSizer(wxHORIZONTAL);
+  buttons->Add(file_, wxSizerFlags().Border(wxRIGHT, gap));
+  buttons->Add(inside_);
+  auto* systems = new wxBoxSizer(wxHORIZONTAL);
+  systems->Add(systemsLabel_, wxSizerFlags().CentreVertical().Border(wxRIGHT, gap));
+  systems->Add(systems_, wxSizerFlags(1));
+  column_->Add(intro_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
+  column_->Add(list_, wxSizerFlags(1).Expand());
+  column_->Add(note_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
+  column_->Add(systems, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(inUse_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(error_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  list_->SetMinSize(FromDIP(wxSize(300, 220)));
+
+  list_->Bind(EVT_DISK_SELECTED, [this](wxCommandEvent&) {
+    if (const Disk* disk = list_->selected()) select(*disk);
+  });
+  list_->Bind(EVT_DISK_ACTIVATED, [this](wxCommandEvent&) {
+    if (onNext) onNext();
+  });
+  file_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { chooseFile(); });
+  inside_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    context_.disks.lookInside();
+    showDisks();
+  });
+  setAccessibleName(systems_, _("Which system"));
+  systems_->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) {
+    const auto& source = context_.wizard.source();
+    const auto index = static_cast<std::size_t>(systems_->GetSelection());
+    if (source && index < source->systems.size()) {
+      context_.wizard.setSystem(source->systems[index].number);
+    }
+    changed();
+  });
+  inUse_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
+    context_.wizard.choices().forceMountedSource = inUse_->GetValue();
+    changed();
+  });
+}
+
+wxString SourcePage::title() const {
+  return startsFromImage(context_.wizard.task()) ? _("Which image?") : _("Which disk is read?");
+}
+
+void SourcePage::enter() {
+  intro_->setText(introOf(context_.wizard.task()));
+  error_->clear();
+  if (context_.wizard.task() == Task::Restore) {
+    context_.disks.stop();
+  } else {
+    context_.disks.watch([this] { showDisks(); });
+  }
+  showDisks();
+  showExtras();
+}
+
+wxString SourcePage::whyNotOn() const {
+  const wxString why = PageView::whyNotOn();
+  return why.empty() && looking_ ? _("It is being looked at") : why;
+}
+
+void SourcePage::choose(const std::string& path) {
+  Disk file;
+  file.kind = DiskKind::File;
+  file.path = path;
+  look(file);
+}
+
+void SourcePage::chooseFile() {
+  wxFileDialog dialog(this, _("Choose a raw disk or an image"), context_.settings.folder(), "",
+                      _("All files (*)|*|Images (*.zst)|*.zst"), wxFD_OPEN | wxFD_FILE_MUST_EXIST);
+  if (dialog.ShowModal() != wxID_OK) return;
+  context_.settings.setFolder(wxFileName(dialog.GetPath()).GetPath());
+  choose(utf8(dialog.GetPath()));
+}
+
+void SourcePage::showDisks() {
+  std::vector<DiskList::Entry> entries;
+  std::vector<std::string> shownAlready;
+  const auto add = [&](const Disk& disk) {
+    entries.push_back({disk, shown(context_.wizard.whyNotSource(disk))});
+    shownAlready.push_back(disk.path);
+  };
+  for (const Disk& file : files_) {
+    const bool isImage = file.kind == DiskKind::Image;
+    if (isImage || context_.wizard.task() != Task::Restore) add(file);
+  }
+  if (startsFromImage(context_.wizard.task())) {
+    for (const ImageEntry& image : context_.library.images()) {
+      if (std::ranges::find(shownAlready, image.path) != shownAlready.end()) continue;
+      if (!wxFileName::FileExists(shown(image.path))) continue;
+      Disk disk;
+      disk.kind = DiskKind::Image;
+      disk.path = image.path;
+      disk.model = image.source;
+      disk.size = image.bytes;
+      add(disk);
+    }
+  }
+  if (context_.wizard.task() != Task::Restore) {
+    for (const Disk& disk : context_.disks.disks()) add(disk);
+  }
+  list_->setDisks(entries);
+  if (const auto& source = context_.wizard.source()) list_->select(source->stableName());
+  const bool isAsking = context_.disks.isAsking() && context_.wizard.task() != Task::Restore;
+  note_->setText(isAsking ? _("Looking for disks...") : shown(context_.disks.problem()));
+  note_->Show(!note_->text().empty());
+  inside_->Show(context_.disks.couldSeeMore() && context_.wizard.task() != Task::Restore);
+  relayout();
+  changed();
+}
+
+void SourcePage::select(const Disk& disk) {
+  const bool isKnown = disk.kind == DiskKind::Disk;
+  context_.wizard.setSource(disk);
+  error_->clear();
+  looking_.reset();
+  showExtras();
+  // A list says all of a disk but its systems; of an image it says hardly anything.
+  const bool needsMore = isKnown ? context_.wizard.task() == Task::MoveSystem : disk.table.empty();
+  if (needsMore) look(disk);
+  changed();
+}
+
+void SourcePage::look(const Disk& disk) {
+  error_->clear();
+  lookingAt_ = disk.path;
+  const bool asRoot = disk.kind == DiskKind::Disk || disk.kind == DiskKind::Partition;
+  looking_ = context_.engine.ask({"show", disk.path}, asRoot,
+                                 [this](const JobState& state) { heard(state); });
+  note_->setText(wxString::Format(_("Looking at %s..."), shown(disk.path)));
+  note_->Show();
+  relayout();
+  changed();
+}
+
+void SourcePage::heard(const JobState& state) {
+  const std::shared_ptr<Running> now = looking_;
+  if (!now) return;
+  answerPassphrase(this, context_, *now);
+  if (!isOver(state.status) || looking_ != now) return;
+  looking_.reset();
+  note_->Hide();
+  if (state.failure) {
+    context_.passphrases.erase(lookingAt_);
+    if (state.status != JobStatus::Cancelled) error_->showFailure(*state.failure);
+  } else if (state.disk) {
+    Disk found = *state.disk;
+    if (found.path.empty()) found.path = lookingAt_;
+    const bool isFile = found.kind == DiskKind::File || found.kind == DiskKind::Image;
+    if (isFile) {
+      std::erase_if(files_, [&](const Disk& file) { return file.path == found.path; });
+      files_.insert(files_.begin(), found);
+    }
+    context_.wizard.setSource(found);
+    showDisks();
+  }
+  showExtras();
+}
+
+void SourcePage::showExtras() {
+  const auto& source = context_.wizard.source();
+  const bool choosesSystem =
+      context_.wizard.task() == Task::MoveSystem && source && source->systems.size() > 1;
+  systemsLabel_->Show(choosesSystem);
+  systems_->Show(choosesSystem);
+  if (choosesSystem) {
+    systems_->Clear();
+    for (const System& system : source->systems) {
+      systems_->Append(shown(system.name + ", " + system.where));
+      if (system.number == context_.wizard.system()) {
+        systems_->SetSelection(static_cast<int>(systems_->GetCount()) - 1);
+      }
+    }
+  }
+  wxString points;
+  for (const std::string& point : context_.wizard.writtenAt()) {
+    points += (points.empty() ? "" : ", ") + shown(point);
+  }
+  inUse_->Show(!points.empty());
+  inUse_->SetLabel(wxString::Format(
+      _("It is in &use (mounted at %s). Read it all the same; what changes meanwhile may be "
+        "damaged in the copy."),
+      points));
+  inUse_->SetValue(context_.wizard.choices().forceMountedSource);
+  relayout();
+  changed();
+}
+
+}  // namespace disktwin::gui

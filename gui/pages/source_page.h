@@ -1,0 +1,51 @@
+// What is read: a disk, a raw file, or an image.
+#pragma once
+
+#include <wx/button.h>
+#include <wx/checkbox.h>
+#include <wx/choice.h>
+#include <wx/stattext.h>
+
+#include "gui/pages/page.h"
+#include "gui/widgets/disk_list.h"
+#include "gui/widgets/error_panel.h"
+#include "gui/widgets/flow_text.h"
+
+namespace disktwin::gui {
+
+class SourcePage : public PageView {
+ public:
+  SourcePage(wxWindow* parent, Context& context);
+
+  Page page() const override { return Page::Source; }
+  wxString title() const override;
+  void enter() override;
+  wxString whyNotOn() const override;
+
+  // A file or image that is chosen from elsewhere.
+  void choose(const std::string& path);
+
+ private:
+  void showDisks();
+  void chooseFile();
+  void select(const Disk& disk);
+  // What the list does not say: the systems on it, what an image holds.
+  void look(const Disk& disk);
+  void heard(const JobState& state);
+  void showExtras();
+
+  FlowText* intro_;
+  DiskList* list_;
+  FlowText* note_;
+  wxButton* inside_;
+  wxButton* file_;
+  wxStaticText* systemsLabel_;
+  wxChoice* systems_;
+  wxCheckBox* inUse_;
+  ErrorPanel* error_;
+  std::vector<Disk> files_;  // that were chosen; shown with the disks
+  std::string lookingAt_;
+  std::shared_ptr<Running> looking_;
+};
+
+}  // namespace disktwin::gui

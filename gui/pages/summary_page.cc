@@ -1,0 +1,211 @@
+#include "gui/pages/summary_page.h"
+
+#include <wx/filename.h>
+
+#include "gui/widgets/accessible.h"
+#include "gui/widgets/clipboard.h"
+#include "gui/widgets/field.h"
+#include "gui/widgets/size_text.h"
+#include "gui/widgets/words.h"
+#include "gui/window/text.h"
+#include "gui/wizard/estimate.h"
+
+namespace disktwin::gui {
+namespace {
+
+wxString bulleted(const std::vector<std::string>& lines) {
+  wxString out;
+  for (const std::string& line : lines) {
+    out +=
+        (out.empty() ? wxString() : wxString("\n")) + wxString::FromUTF8("\u2022 ") + shown(line);
+  }
+  return out;
+}
+
+wxString described(const Disk& disk) {
+  wxString out = shown(disk.path);
+  if (!disk.model.empty() && disk.kind == DiskKind::Disk) out += ", " + shown(disk.model);
+  if (!disk.serial.empty() && disk.kind == DiskKind::Disk) {
+    out += ", " + wxString::Format(_("serial number %s"), shown(disk.serial));
+  }
+  if (disk.size != 0) out += ", " + shown(sizeText(disk.size));
+  return out;
+}
+
+}  // namespace
+
+SummaryPage::SummaryPage(wxWindow* parent, Context& context)
+    : PageView(parent, context),
+      intro_(new FlowText(this, "")),
+      busy_(new wxGauge(this, wxID_ANY, 100)),
+      error_(new ErrorPanel(this)),
+      facts_(new wxPanel(this)),
+      factsColumn_(new wxBoxSizer(wxVERTICAL)),
+      command_(new wxTextCtrl(this, wxID_ANY, "", wxDefaultPosition, wxDefaultSize,
+                              wxTE_READONLY | wxTE_MULTILINE)),
+      copy_(new wxButton(this, wxID_ANY, _("&Copy command line"))),
+      start_(new wxPanel(this)),
+      typeLabel_(new FlowText(start_, "")),
+      typed_(newField(start_, _("Name of what is overwritten"))),
+      startTyped_(new wxButton(start_, wxID_ANY, _("&Start"))),
+      hold_(new HoldButton(start_, _("Hold to start"))),
+      asker_(this, context) {
+  const int gap = FromDIP(8);
+  facts_->SetSizer(factsColumn_);
+  auto* row = new wxBoxSizer(wxHORIZONTAL);
+  row->Add(typed_, wxSizerFlags(1).CentreVertical());
+  row->Add(startTyped_, wxSizerFlags().CentreVertical().Border(wxLEFT, gap));
+  row->Add(hold_, wxSizerFlags().CentreVertical().Border(wxLEFT, 2 * gap));
+  auto* start = new wxBoxSizer(wxVERTICAL);
+  start->Add(typeLabel_, wxSizerFlags().Expand().Border(wxBOTTOM, gap / 2));
+  start->Add(row, wxSizerFlags().Expand());
+  start_->SetSizer(start);
+  column_->Add(intro_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
+  column_->Add(busy_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
+  column_->Add(error_, wxSizerFlags().Expand());
+  column_->Add(facts_, wxSizerFlags().Expand());
+  column_->Add(command_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(copy_, wxSizerFlags().Border(wxTOP, gap));
+  column_->Add(start_, wxSizerFlags().Expand().Border(wxTOP, 2 * gap));
+  command_->SetMinSize(wxSize(-1, 4 * GetCharHeight()));
+  copy_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { copyText(command_->GetValue()); });
+  setAccessibleName(command_, _("Command line"));
+  typed_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { showStart(); });
+  startTyped_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    if (onNext) onNext();
+  });
+  hold_->Bind(EVT_HELD, [this](wxCommandEvent&) {
+    if (onNext) onNext();
+  });
+}
+
+wxString SummaryPage::title() const {
+  return _("Look once more");
+}
+
+void SummaryPage::enter() {
+  error_->clear();
+  for (wxWindow* part : std::initializer_list<wxWindow*>{facts_, command_, copy_, start_}) {
+    part->Hide();
+  }
+  intro_->setText(_("Making the plan; nothing is written yet..."));
+  busy_->Show();
+  busy_->Pulse();
+  context_.wizard.setPlan({});
+  asker_.ask([this](const JobState& state) { heard(state); });
+  relayout();
+  changed();
+}
+
+void SummaryPage::heard(const JobState& state) {
+  busy_->Hide();
+  if (state.failure) {
+    intro_->setText(_("It cannot be done like this. Nothing was written."));
+    error_->showFailure(*state.failure);
+  } else {
+    intro_->setText(_("Nothing has been written yet."));
+    showPlan();
+  }
+  relayout();
+  changed();
+}
+
+void SummaryPage::section(const wxString& heading, const wxString& text, bool isDanger) {
+  if (text.empty()) return;
+  auto* title =
+      new FlowText(facts_, heading, isDanger ? FlowText::Style::Danger : FlowText::Style::Heading);
+  factsColumn_->Add(title, wxSizerFlags().Expand().Border(wxTOP, FromDIP(8)));
+  factsColumn_->Add(new FlowText(facts_, text), wxSizerFlags().Expand());
+}
+
+wxString SummaryPage::willBeRead() const {
+  const Plan& plan = context_.wizard.plan();
+  return described(*context_.wizard.source()) + "\n" +
+         wxString::Format(_("%s are copied."), shown(sizeText(plan.bytesToRead)));
+}
+
+wxString SummaryPage::willBeLost() const {
+  const Wizard& wizard = context_.wizard;
+  const Plan& plan = wizard.plan();
+  if (wizard.task() == Task::Save) {
+    return wxFileName::FileExists(shown(wizard.imagePath()))
+               ? wxString::Format(_("The image %s is replaced by the new one."),
+                                  shown(wizard.imagePath()))
+               : wxString();
+  }
+  if (plan.target.isNew) return "";
+  wxString out = wxString::Format(_("Everything on %s."), described(*wizard.target()));
+  if (!plan.willBeLost.empty()) out += "\n" + bulleted(plan.willBeLost);
+  return out;
+}
+
+wxString SummaryPage::howLong() const {
+  const Estimate time = estimate(context_.wizard.plan(), context_.wizard.choices().verify ? 2 : 1);
+  const wxString least = durationText(time.least);
+  const wxString most = durationText(time.most);
+  return least == most
+             ? least
+             : wxString::Format(_("Between %s and %s, by the kinds of disks."), least, most);
+}
+
+wxString SummaryPage::wouldStart() const {
+  const Plan& plan = context_.wizard.plan();
+  wxString out;
+  for (const FirmwareWay& way : plan.firmware) {
+    out += wxString::Format(
+               way.starts ? _("%s: starts by %s.") : _("%s: finds nothing to start (%s)."),
+               shown(way.firmware), shown(way.how)) +
+           "\n";
+  }
+  out += bulleted(plan.bootProblems);
+  return out.Trim();
+}
+
+void SummaryPage::showPlan() {
+  const Wizard& wizard = context_.wizard;
+  factsColumn_->Clear(true);
+  section(_("Will be read"), willBeRead());
+  section(_("Will be LOST"), willBeLost(), true);
+  if (wizard.task() == Task::Save) {
+    section(_("Will be saved in"), shown(wizard.imagePath()));
+  } else if (wizard.plan().target.isNew) {
+    section(_("Will be written"),
+            wxString::Format(_("The new file %s."), described(*wizard.target())));
+  }
+  section(_("How long"), howLong());
+  section(_("Would the copy start?"), wouldStart());
+  section(_("Worth knowing"), bulleted(wizard.plan().warnings));
+  command_->ChangeValue(shown(
+      shellText(wizard.needsRoot() ? "sudo disktwin" : "disktwin", wizard.command(Run::Start))));
+  for (wxWindow* part : std::initializer_list<wxWindow*>{facts_, command_, copy_, start_}) {
+    part->Show();
+  }
+  typed_->ChangeValue("");
+  showStart();
+  facts_->Layout();
+}
+
+std::string SummaryPage::nameToType() const {
+  if (willBeLost().empty()) return {};
+  return context_.wizard.task() == Task::Save ? context_.wizard.imagePath()
+                                              : context_.wizard.nameToType();
+}
+
+void SummaryPage::showStart() {
+  const std::string name = nameToType();
+  typeLabel_->setText(
+      name.empty()
+          ? _("Nothing is overwritten. Press Start, or hold the other button.")
+          : wxString::Format(_("To start, &type %s here and press Start, or hold the other "
+                               "button until it is full."),
+                             shown(name)));
+  typed_->Show(!name.empty());
+  startTyped_->Enable(name.empty() || utf8(typed_->GetValue()) == name);
+  start_->Layout();
+}
+
+wxString SummaryPage::whyNotOn() const {
+  return asker_.isAsking() ? _("The plan is being made") : PageView::whyNotOn();
+}
+
+}  // namespace disktwin::gui

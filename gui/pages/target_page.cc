@@ -1,0 +1,162 @@
+#include "gui/pages/target_page.h"
+
+#include <wx/filedlg.h>
+#include <wx/filename.h>
+
+#include <algorithm>
+
+#include "gui/widgets/field.h"
+#include "gui/widgets/size_text.h"
+#include "gui/window/text.h"
+
+namespace disktwin::gui {
+namespace {
+
+// As short as it can be without becoming another size.
+std::string exactSize(std::uint64_t bytes) {
+  for (const std::string& text : {shortSizeText(bytes), decimalSizeText(bytes)}) {
+    if (sizeFrom(text) == bytes) return text;
+  }
+  return std::to_string(bytes);
+}
+
+}  // namespace
+
+TargetPage::TargetPage(wxWindow* parent, Context& context)
+    : PageView(parent, context),
+      intro_(new FlowText(this, _("Choose the disk that gets the copy. What is on it now will be "
+                                  "lost; before that, you will be asked."))),
+      list_(new DiskList(this, _("Target"))),
+      note_(new FlowText(this, "", FlowText::Style::Muted)),
+      file_(new wxButton(this, wxID_ANY, _("A &file..."))),
+      inside_(new wxButton(this, wxID_ANY, _("&Look inside the disks..."))),
+      sizeLabel_(new wxStaticText(this, wxID_ANY, _("&Size of the new file:"))),
+      size_(newField(this, _("&Size of the new file:"))) {
+  const int gap = FromDIP(8);
+  auto* buttons = new wxBoxSizer(wxHORIZONTAL);
+  buttons->Add(file_, wxSizerFlags().Border(wxRIGHT, gap));
+  buttons->Add(inside_);
+  auto* size = new wxBoxSizer(wxHORIZONTAL);
+  size->Add(sizeLabel_, wxSizerFlags().CentreVertical().Border(wxRIGHT, gap));
+  size->Add(size_, wxSizerFlags(1));
+  column_->Add(intro_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
+  column_->Add(list_, wxSizerFlags(1).Expand());
+  column_->Add(note_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
+  column_->Add(size, wxSizerFlags().Expand().Border(wxTOP, gap));
+  list_->SetMinSize(FromDIP(wxSize(300, 220)));
+
+  list_->Bind(EVT_DISK_SELECTED, [this](wxCommandEvent&) {
+    if (const Disk* disk = list_->selected()) context_.wizard.setTarget(*disk);
+    showSize();
+    changed();
+  });
+  list_->Bind(EVT_DISK_ACTIVATED, [this](wxCommandEvent&) {
+    if (onNext) onNext();
+  });
+  file_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { chooseFile(); });
+  inside_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    context_.disks.lookInside();
+    showDisks();
+  });
+  size_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { changed(); });
+}
+
+wxString TargetPage::title() const {
+  return _("Which disk is overwritten?");
+}
+
+void TargetPage::enter() {
+  context_.disks.watch([this] { showDisks(); });
+  showDisks();
+  showSize();
+}
+
+wxString TargetPage::whyNotOn() const {
+  const wxString why = PageView::whyNotOn();
+  const auto& target = context_.wizard.target();
+  if (!why.empty() || !target || !target->isNew) return why;
+  return sizeFrom(utf8(size_->GetValue())) ? wxString() : _("Type a size, such as 64 GB or 60 GiB");
+}
+
+void TargetPage::store() {
+  const auto& target = context_.wizard.target();
+  if (!target || !target->isNew) return;
+  Disk disk = *target;
+  const std::uint64_t size = sizeFrom(utf8(size_->GetValue())).value_or(0);
+  if (size == disk.size) return;
+  disk.size = size;
+  context_.wizard.setTarget(std::nullopt);  // another size is another target
+  context_.wizard.setTarget(disk);
+}
+
+void TargetPage::choose(const std::string& path) {
+  Disk disk;
+  disk.kind = DiskKind::File;
+  disk.path = path;
+  const wxFileName name(shown(path));
+  disk.isNew = !name.FileExists();
+  if (disk.isNew) {
+    const auto& source = context_.wizard.source();
+    disk.size = source ? source->size : 0;
+  } else {
+    disk.size = name.GetSize().GetValue();
+  }
+  std::erase_if(files_, [&](const Disk& file) { return file.path == path; });
+  files_.insert(files_.begin(), disk);
+  context_.wizard.setTarget(disk);
+  if (!disk.isNew) {
+    looking_ = context_.engine.ask({"show", path}, false, [this](const JobState& state) {
+      if (!isOver(state.status)) return;
+      const std::shared_ptr<Running> done = std::move(looking_);
+      if (!state.disk) return;
+      // What stands in it now, so that its card shows what would be lost.
+      for (Disk& file : files_) {
+        if (file.path != state.disk->path) continue;
+        file = *state.disk;
+        context_.wizard.setTarget(file);
+      }
+      showDisks();
+    });
+  }
+  showDisks();
+  showSize();
+}
+
+void TargetPage::chooseFile() {
+  wxFileDialog dialog(this, _("Choose a file that gets the copy"), context_.settings.folder(),
+                      "disk.img", _("All files (*)|*"), wxFD_SAVE);
+  if (dialog.ShowModal() != wxID_OK) return;
+  context_.settings.setFolder(wxFileName(dialog.GetPath()).GetPath());
+  choose(utf8(dialog.GetPath()));
+}
+
+void TargetPage::showDisks() {
+  std::vector<DiskList::Entry> entries;
+  for (const Disk& file : files_) {
+    entries.push_back({file, shown(context_.wizard.whyNotTarget(file))});
+  }
+  for (const Disk& disk : context_.disks.disks()) {
+    entries.push_back({disk, shown(context_.wizard.whyNotTarget(disk))});
+  }
+  list_->setDisks(entries);
+  if (const auto& target = context_.wizard.target()) list_->select(target->stableName());
+  note_->setText(context_.disks.isAsking() ? _("Looking for disks...")
+                                           : shown(context_.disks.problem()));
+  note_->Show(!note_->text().empty());
+  inside_->Show(context_.disks.couldSeeMore());
+  relayout();
+  changed();
+}
+
+void TargetPage::showSize() {
+  const auto& target = context_.wizard.target();
+  const bool isNew = target && target->isNew;
+  if (isNew) size_->ChangeValue(shown(exactSize(target->size)));
+  sizeLabel_->Show(isNew);
+  size_->Show(isNew);
+  relayout();
+  changed();
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,43 @@
+// What is overwritten: a disk, an existing raw file, or a new one.
+#pragma once
+
+#include <wx/button.h>
+#include <wx/stattext.h>
+#include <wx/textctrl.h>
+
+#include "gui/pages/page.h"
+#include "gui/widgets/disk_list.h"
+#include "gui/widgets/flow_text.h"
+
+namespace disktwin::gui {
+
+class TargetPage : public PageView {
+ public:
+  TargetPage(wxWindow* parent, Context& context);
+
+  Page page() const override { return Page::Target; }
+  wxString title() const override;
+  void enter() override;
+  void store() override;
+  wxString whyNotOn() const override;
+
+  // A raw file, new or not.
+  void choose(const std::string& path);
+
+ private:
+  void showDisks();
+  void chooseFile();
+  void showSize();
+
+  FlowText* intro_;
+  DiskList* list_;
+  FlowText* note_;
+  wxButton* file_;
+  wxButton* inside_;
+  wxStaticText* sizeLabel_;
+  wxTextCtrl* size_;
+  std::vector<Disk> files_;
+  std::shared_ptr<Running> looking_;
+};
+
+}  // namespace disktwin::gui

@@ -1,0 +1,70 @@
+#include "gui/window/app.h"
+
+#include <wx/app.h>
+#include <wx/config.h>
+#include <wx/filename.h>
+#include <wx/image.h>
+#include <wx/intl.h>
+#include <wx/stdpaths.h>
+
+#include "gui/protocol/translate.h"
+#include "gui/run/library.h"
+#include "gui/window/engine.h"
+#include "gui/window/main_window.h"
+#include "gui/window/text.h"
+
+namespace disktwin::gui {
+namespace {
+
+std::string& chosenProgram() {
+  static std::string program;
+  return program;
+}
+
+std::string translated(const char* text) {
+  return utf8(wxGetTranslation(wxString::FromUTF8(text)));
+}
+
+class App : public wxApp {
+ public:
+  bool OnInit() override {
+    SetAppName("disktwin");
+    SetAppDisplayName("Disktwin");
+    // The command line has been read before.
+    chooseLanguage();
+    wxInitAllImageHandlers();
+    std::string program = chosenProgram();
+    if (program.empty()) program = findProgram();
+    auto* window = new MainWindow(program, stateFolder());
+    window->Show();
+    return true;
+  }
+
+ private:
+  void chooseLanguage() {
+    locale_.Init(wxLANGUAGE_DEFAULT, wxLOCALE_DONT_LOAD_DEFAULT);
+    wxTranslations::Set(new wxTranslations);
+    // Beside the program where it was built, and where it is installed.
+    const wxString here = wxFileName(wxStandardPaths::Get().GetExecutablePath()).GetPath();
+    wxFileTranslationsLoader::AddCatalogLookupPathPrefix(here + "/locale");
+    wxFileTranslationsLoader::AddCatalogLookupPathPrefix(here + "/../share/locale");
+    wxTranslations::Get()->AddStdCatalog();
+    wxTranslations::Get()->AddCatalog("disktwin");
+    setTranslator(translated);
+  }
+
+  wxLocale locale_;
+};
+
+}  // namespace
+
+int runApp(int argc, char** argv, const std::string& program) {
+  chosenProgram() = program;
+  wxApp::SetInstance(new App);
+  int words = 1;  // ours are not wx's
+  static_cast<void>(argc);
+  char* only[] = {argv[0], nullptr};
+  return wxEntry(words, only);
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,37 @@
+#include "gui/window/passphrase.h"
+
+#include <wx/intl.h>
+#include <wx/textdlg.h>
+
+#include "gui/window/text.h"
+
+namespace disktwin::gui {
+
+void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
+  const std::optional<PassphraseRequest> wanted = running.state().wantsPassphrase;
+  // While the question is on the screen, the run is still looked at.
+  if (!wanted || context.isAskingPassphrase) return;
+  if (wanted->isNew) {
+    running.job().givePassphrase(context.wizard.choices().passphrase);
+    return;
+  }
+  const auto known = context.passphrases.find(wanted->image);
+  if (known != context.passphrases.end() && wanted->attempt == 1) {
+    running.job().givePassphrase(known->second);
+    return;
+  }
+  wxString question = wxString::Format(_("Passphrase of %s:"), shown(wanted->image));
+  if (wanted->attempt > 1) question = _("That was not it. ") + question;
+  wxPasswordEntryDialog dialog(parent, question, _("Encrypted image"));
+  context.isAskingPassphrase = true;
+  const bool isGiven = dialog.ShowModal() == wxID_OK;
+  context.isAskingPassphrase = false;
+  if (!isGiven) {
+    running.job().cancel();
+    return;
+  }
+  context.passphrases[wanted->image] = utf8(dialog.GetValue());
+  running.job().givePassphrase(context.passphrases[wanted->image]);
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,17 @@
+// Between the texts of the protocol (UTF-8) and those of wx.
+#pragma once
+
+#include <wx/string.h>
+
+#include <string>
+
+namespace disktwin::gui {
+
+inline wxString shown(const std::string& text) {
+  return wxString::FromUTF8(text.c_str(), text.size());
+}
+inline std::string utf8(const wxString& text) {
+  return std::string(text.utf8_str());
+}
+
+}  // namespace disktwin::gui

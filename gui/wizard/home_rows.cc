@@ -1,0 +1,85 @@
+#include "gui/wizard/home_rows.h"
+
+#include <algorithm>
+
+namespace disktwin::gui {
+namespace {
+
+RowStatus statusOf(const JobEntry& job) {
+  switch (job.state.status) {
+    case JobStatus::Paused:
+      return RowStatus::Paused;
+    case JobStatus::Starting:
+    case JobStatus::Running:
+      return RowStatus::Running;
+    case JobStatus::Done:
+    case JobStatus::DoneWithLosses:
+      return RowStatus::Done;
+    case JobStatus::Cancelled:
+      return RowStatus::Stopped;
+    case JobStatus::Failed:
+    case JobStatus::Died:
+      break;
+  }
+  return RowStatus::Failed;
+}
+
+HomeRow rowOf(const JobEntry& job) {
+  HomeRow out;
+  const JobState& state = job.state;
+  out.name = state.verb;
+  if (!state.plan.target.path.empty()) out.name += " " + state.plan.target.title();
+  out.source = state.plan.source.title();
+  out.date = state.began;
+  out.bytes = state.plan.bytesToRead;
+  out.status = statusOf(job);
+  out.fraction = state.fraction().value_or(0);
+  out.events = job.events;
+  out.control = job.control;
+  return out;
+}
+
+HomeRow rowOf(const ImageEntry& image, bool exists) {
+  HomeRow out;
+  out.name = image.path.substr(image.path.rfind('/') + 1);
+  out.source = image.source;
+  out.date = image.date;
+  out.bytes = image.bytes;
+  out.image = image.path;
+  out.events = image.log;
+  out.verified = image.verified;
+  out.status = !exists                   ? RowStatus::Missing
+               : image.damaged           ? RowStatus::Damaged
+               : !image.verified.empty() ? RowStatus::Verified
+                                         : RowStatus::Ready;
+  return out;
+}
+
+// A capture that ended well is the image that it made; questions to an image are no news.
+bool isShown(const JobEntry& job, bool isOver) {
+  if (!isOver) return true;
+  const std::string& verb = job.state.verb;
+  const bool isGood = job.state.status == JobStatus::Done;
+  if (verb == "capture" || verb == "merge" || verb == "verify") return !isGood;
+  return verb == "clone" || verb == "restore";
+}
+
+}  // namespace
+
+std::vector<HomeRow> homeRows(const std::vector<ImageEntry>& images,
+                              const std::vector<JobEntry>& jobs,
+                              const std::function<bool(const std::string& path)>& exists) {
+  std::vector<HomeRow> running;
+  std::vector<HomeRow> out;
+  for (const JobEntry& job : jobs) {
+    const bool hasEnded = isOver(job.state.status);
+    if (!isShown(job, hasEnded)) continue;
+    (hasEnded ? out : running).push_back(rowOf(job));
+  }
+  for (const ImageEntry& image : images) out.push_back(rowOf(image, exists(image.path)));
+  std::ranges::stable_sort(out, std::greater<>(), &HomeRow::date);
+  out.insert(out.begin(), running.begin(), running.end());
+  return out;
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,48 @@
+#include "gui/wizard/log_text.h"
+
+#include "gui/protocol/json_fields.h"
+#include "gui/wizard/model.h"
+
+namespace disktwin::gui {
+namespace {
+
+using nlohmann::json;
+
+std::string lineOf(const std::string& name, const json& fields) {
+  if (name == "start") {
+    return textOf(fields, "time") + "\n" + shellText("disktwin", textsOf(fields, "arguments"));
+  }
+  if (name == "warning") return "warning: " + textOf(fields, "text");
+  if (name == "phase") return "phase: " + textOf(fields, "phase");
+  if (name == "paused" || name == "resumed" || name == "need-passphrase") return name;
+  if (name == "lost") return "lost: " + textOf(fields, "what") + ": " + textOf(fields, "because");
+  if (name == "damage" || name == "difference") return name + ": " + textOf(fields, "text");
+  if (name == "done") {
+    json rest = fields;
+    rest.erase("event");
+    return "done: " + rest.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+  if (name == "failed") {
+    std::string out = "failed: " + textOf(fields, "subject") + ": " + textOf(fields, "what");
+    for (const char* more : {"hint", "target_says"}) {
+      if (const std::string text = textOf(fields, more); !text.empty()) out += "\n" + text;
+    }
+    return out;
+  }
+  if (name == "plan") return "plan " + textOf(fields, "id");
+  return {};
+}
+
+}  // namespace
+
+std::string logText(const std::vector<std::string>& events) {
+  std::string out;
+  for (const std::string& event : events) {
+    const json fields = json::parse(event, nullptr, false);
+    const std::string line = lineOf(textOf(fields, "event"), fields);
+    if (!line.empty()) out += line + "\n";
+  }
+  return out;
+}
+
+}  // namespace disktwin::gui

@@ -1,0 +1,209 @@
+"""Drives the real window as a person would: finds things by what a screen reader would say, points and types with the
+X server's own mouse and keyboard. Needs Xvfb, a window manager, D-Bus, AT-SPI, xdotool."""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import gi
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi  # noqa: E402  (needs the version first)
+
+PATIENCE = float(os.environ.get('PATIENCE', '60'))
+SHOWN = (Atspi.StateType.SHOWING, Atspi.StateType.VISIBLE)
+
+
+class NotThere(Exception):
+    pass
+
+
+def until(what, test, patience=PATIENCE):
+    """What test() returns once it is true."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            found = test()
+        except gi.repository.GLib.Error:  # it went while it was looked at
+            found = None
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise NotThere(what)
+        time.sleep(0.1)
+
+
+def walk(node, depth=0):
+    if node is None or depth > 40:
+        return
+    yield node
+    for i in range(min(node.get_child_count(), 400)):
+        try:
+            yield from walk(node.get_child_at_index(i), depth + 1)
+        except gi.repository.GLib.Error:
+            continue
+
+
+def is_shown(node):
+    states = node.get_state_set()
+    return all(states.contains(state) for state in SHOWN)
+
+
+def is_enabled(node):
+    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+class Window:
+    """The program, started, until it is closed."""
+
+    def __init__(self, program, disktwin, environment=(), arguments=()):
+        self.home = tempfile.mkdtemp(prefix='disktwin-gui-home.')
+        self.user = int(os.environ.get('GUI_UID', os.getuid()))
+        os.chown(self.home, self.user, self.user)
+        self.environment = dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=self.home + '/config',
+                                XDG_STATE_HOME=self.home + '/state', XDG_CACHE_HOME=self.home + '/cache',
+                                **dict(environment))
+        self.command = [program, '--program', disktwin, *arguments]
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL)
+        self.app = until('the window', self.find_app)
+
+    def find_app(self):
+        if self.process.poll() is not None:
+            raise SystemExit(f'the window has ended with {self.process.returncode}')
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            app = desktop.get_child_at_index(i)
+            if app is not None and app.get_process_id() == self.process.pid and app.get_child_count() > 0:
+                return app
+        return None
+
+    def nodes(self):
+        self.app.clear_cache()
+        return (node for node in walk(self.app) if is_shown(node))
+
+    def find(self, name, role=None):
+        """Shown, with a name that matches from its beginning."""
+        pattern = re.compile(name)
+        for node in self.nodes():
+            if pattern.match(node.get_name() or '') and (role is None or node.get_role_name() == role):
+                return node
+        return None
+
+    def wait(self, name, role=None, patience=PATIENCE):
+        return until(f'{role or "something"} called {name!r}', lambda: self.find(name, role), patience)
+
+    def wait_enabled(self, name, role=None, patience=PATIENCE):
+        def usable():
+            node = self.find(name, role)
+            return node if node and is_enabled(node) else None
+        return until(f'{name!r} that can be used', usable, patience)
+
+    def gone(self, name):
+        until(f'{name!r} to go', lambda: not self.find(name))
+
+    def texts(self):
+        out = []
+        for node in self.nodes():
+            text = node.get_name() or ''
+            if not text and node.get_role_name() in ('text', 'label'):
+                text = Atspi.Text.get_text(node, 0, -1)
+            out.append(text)
+        return out
+
+    def text(self):
+        return '\n'.join(self.texts())
+
+    def middle(self, node):
+        box = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        return box.x + box.width // 2, box.y + box.height // 2
+
+    def point(self, node):
+        """Once it stays where it is: pages are laid out when their parts come."""
+        before = None
+        while (now := self.middle(node)) != before:
+            before = now
+            time.sleep(0.2)
+        xdotool('mousemove', str(now[0]), str(now[1]))
+        time.sleep(0.15)
+
+    def click(self, name, role=None):
+        self.point(self.wait_enabled(name, role))
+        xdotool('click', '1')
+        time.sleep(0.2)
+
+    def hold(self, name, seconds=2.2):
+        self.point(self.wait_enabled(name))
+        xdotool('mousedown', '1')
+        time.sleep(seconds)
+        xdotool('mouseup', '1')
+        time.sleep(0.2)
+
+    def fill(self, node, text):
+        self.point(node)
+        xdotool('click', '--repeat', '3', '1')
+        key('ctrl+a')
+        type_text(text)
+
+    def choose_file(self, button, path):
+        """Through the desktop's own dialog."""
+        self.click(button, 'push button')
+        dialog = until('the file dialog', self.file_dialog)
+        del dialog
+        time.sleep(0.5)
+        key('ctrl+a')
+        type_text(path)
+        time.sleep(0.3)
+        key('Return')
+        until('the file dialog to close', lambda: not self.file_dialog())
+
+    def file_dialog(self):
+        for i in range(self.app.get_child_count()):
+            child = self.app.get_child_at_index(i)
+            if child is not None and child.get_role_name() in ('file chooser', 'dialog') and is_shown(child):
+                return child
+        return None
+
+    def shot(self, path):
+        time.sleep(0.4)
+        subprocess.run(['import', '-window', 'root', path], check=True)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def xdotool(*words):
+    subprocess.run(['xdotool', *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def key(*names):
+    xdotool('key', '--clearmodifiers', '--delay', '40', *names)
+    time.sleep(0.1)
+
+
+def type_text(text):
+    xdotool('type', '--clearmodifiers', '--delay', '15', text)
+    time.sleep(0.2)
+
+
+def run(*words, status=0):
+    done = subprocess.run(words, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != status:
+        sys.exit(f'{" ".join(words)}: ended with {done.returncode}, expected {status}\n{done.stdout}')
+    return done.stdout

@@ -1,0 +1,125 @@
+// What pages show, without pages.
+#include <cmath>
+
+#include "gui/wizard/estimate.h"
+#include "gui/wizard/fit_parts.h"
+#include "gui/wizard/home_rows.h"
+#include "gui/wizard/log_text.h"
+#include "gui/wizard/part_progress.h"
+#include "tests/support/catch.h"
+
+using namespace disktwin::gui;
+
+namespace {
+
+bool isNear(double a, double b) {
+  return std::abs(a - b) < 1e-9 * std::max(1.0, std::abs(b));
+}
+
+JobEntry job(const std::string& verb, JobStatus status, const std::string& began) {
+  JobEntry out;
+  out.state.verb = verb;
+  out.state.status = status;
+  out.state.began = began;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("partitions fill up one after the other") {
+  Plan plan;
+  plan.regions = {{0, "space before", 0, 100}, {1, "one", 0, 300}, {2, "two", 0, 600}};
+  auto parts = partProgress(plan, 250, 1000);
+  REQUIRE(parts.size() == 2);
+  CHECK(isNear(parts[0].fraction, 0.5));
+  CHECK(parts[1].fraction == 0);
+  parts = partProgress(plan, 1000, 1000);
+  CHECK(parts[1].fraction == 1);
+  // A filesystem that was resized has other bytes to copy than were planned.
+  parts = partProgress(plan, 700, 1400);
+  CHECK(parts[0].fraction == 1);
+  CHECK(isNear(parts[1].fraction, 1.0 / 6));
+  CHECK(partProgress(plan, 0, 0)[0].fraction == 0);
+}
+
+TEST_CASE("a disk without a table has one line") {
+  Plan plan;
+  plan.regions = {{0, "ext4", 0, 100}};
+  REQUIRE(partProgress(plan, 50, 100).size() == 1);
+  CHECK(partProgress(plan, 50, 100)[0].fraction == 0.5);
+}
+
+TEST_CASE("what can be dragged comes from the plan and what the engine allows") {
+  Disk source;
+  Partition part;
+  part.number = 2;
+  part.size = 500;
+  part.label = "root";
+  part.used = 200;
+  source.partitions = {part};
+  Plan plan;
+  plan.places = {{2, 100, 800}, {1, 10, 50}};
+  plan.limits = {{2, 250, true, ""}, {1, 900, false, "it is a boot loader's"}};
+  CHECK(fitParts(source, plan).empty());
+  plan.room = 1000;
+  const auto parts = fitParts(source, plan);
+  REQUIRE(parts.size() == 2);
+  CHECK(parts[0].number == 1);
+  CHECK(parts[0].smallest == 50);  // never more than it is given
+  CHECK(parts[0].whyRigid == "it is a boot loader's");
+  CHECK(parts[1].title == "root");
+  CHECK(parts[1].before == 500);
+  CHECK(parts[1].after == 800);
+  CHECK(parts[1].smallest == 250);
+  CHECK(parts[1].canGrow);
+}
+
+TEST_CASE("a slow disk takes longer, and a verification twice as long") {
+  Plan plan;
+  plan.bytesToRead = 100'000'000'000;
+  plan.source.bus = "nvme";
+  plan.target.path = "/dev/sdb";
+  plan.target.bus = "nvme";
+  const Estimate fast = estimate(plan, 1);
+  CHECK(fast.least < fast.most);
+  CHECK(isNear(estimate(plan, 2).most, 2 * fast.most));
+  plan.target.bus = "usb";
+  CHECK(estimate(plan, 1).most > fast.most);
+}
+
+TEST_CASE("the home page lists what runs first, then by date") {
+  ImageEntry image;
+  image.path = "/images/a.img.zst";
+  image.date = "2026-03-01";
+  ImageEntry gone = image;
+  gone.path = "/images/gone.img.zst";
+  gone.date = "2026-01-01";
+  ImageEntry whole = image;
+  whole.path = "/images/whole.img.zst";
+  whole.date = "2026-05-01";
+  whole.verified = "2026-05-02";
+  const std::vector<JobEntry> jobs = {
+      job("clone", JobStatus::Done, "2026-02-01"), job("capture", JobStatus::Done, "2026-06-01"),
+      job("verify", JobStatus::Failed, "2026-04-01"), job("extract", JobStatus::Done, "2026-07-01"),
+      job("restore", JobStatus::Running, "2020-01-01")};
+  const auto rows = homeRows({image, gone, whole}, jobs, [](const std::string& path) {
+    return path != "/images/gone.img.zst";
+  });
+  std::vector<std::string> names;
+  for (const HomeRow& row : rows) names.push_back(row.name);
+  CHECK(names == std::vector<std::string>{"restore", "whole.img.zst", "verify", "a.img.zst",
+                                          "clone", "gone.img.zst"});
+  CHECK(rows[0].isRunning());
+  CHECK(rows[1].status == RowStatus::Verified);
+  CHECK(rows[2].status == RowStatus::Failed);
+  CHECK(rows[3].status == RowStatus::Ready);
+  CHECK(rows[5].status == RowStatus::Missing);
+}
+
+TEST_CASE("a log says what lasts, and no progress") {
+  const std::string text =
+      logText({R"({"event":"start","time":"T","arguments":["clone","a b","c"]})", "garbage",
+               R"({"event":"progress","bytes_done":1})", R"({"event":"warning","text":"careful"})",
+               R"({"event":"failed","subject":"c","what":"is mounted","hint":"umount it"})"});
+  CHECK(text == "T\ndisktwin clone 'a b' c\nwarning: careful\nfailed: c: is mounted\numount it\n");
+}

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
-#include <limits>
 
 #include "platform/privileges.h"
 
@@ -23,16 +21,6 @@ std::optional<std::string> variable(const char* name) {
 
 bool isAbsolute(const std::optional<std::string>& path) {
   return path && path->starts_with('/');
-}
-
-// The highest number means "nobody in particular" to the system.
-std::optional<std::uint32_t> userIn(const std::optional<std::string>& text) {
-  std::uint32_t user = 0;
-  if (!text || text->empty()) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), user);
-  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
-  if (user == std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
-  return user;
 }
 
 // As a pattern: '9' any digit, 'f' any digit of base 16, '+' as many more digits as there are.
@@ -63,7 +51,7 @@ Surroundings Surroundings::found() {
 
 std::optional<RecordPlace> recordPlace(const Surroundings& surroundings) {
   if (surroundings.user == kRoot) {
-    return RecordPlace{kRootFolder, true, userIn(surroundings.pkexecUser).value_or(kRoot)};
+    return RecordPlace{kRootFolder, true, userNumber(surroundings.pkexecUser).value_or(kRoot)};
   }
   std::string base;
   if (isAbsolute(surroundings.stateHome)) {

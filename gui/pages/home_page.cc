@@ -107,11 +107,11 @@ wxSizer* HomePage::makeList() {
   heading->SetFont(fontFor(TextSize::Heading, true));
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                  wxDV_SINGLE | wxDV_ROW_LINES);
-  list_->AppendTextColumn(_("Name"), wxDATAVIEW_CELL_INERT, FromDIP(150));
-  list_->AppendTextColumn(_("Of"), wxDATAVIEW_CELL_INERT, FromDIP(110));
-  list_->AppendTextColumn(_("Date"), wxDATAVIEW_CELL_INERT, FromDIP(90));
-  list_->AppendTextColumn(_("Size"), wxDATAVIEW_CELL_INERT, FromDIP(80));
-  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, FromDIP(120));
+  list_->AppendTextColumn(_("Name"), wxDATAVIEW_CELL_INERT, FromDIP(130));
+  list_->AppendTextColumn(_("Of"), wxDATAVIEW_CELL_INERT, FromDIP(95));
+  list_->AppendTextColumn(_("Date"), wxDATAVIEW_CELL_INERT, FromDIP(85));
+  list_->AppendTextColumn(_("Size"), wxDATAVIEW_CELL_INERT, FromDIP(70));
+  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, FromDIP(150));
   empty_ = new FlowText(this, _("Images that you save, and jobs, will be listed here."),
                         FlowText::Style::Muted);
   setAccessibleName(list_, _("Images and jobs"));
@@ -153,7 +153,7 @@ void HomePage::refresh() {
   for (unsigned i = 0; i < rows_.size(); ++i) {
     const HomeRow& row = rows_[i];
     const wxString cells[] = {shown(row.name), shown(row.source), shown(row.date.substr(0, 10)),
-                              row.bytes != 0 ? shown(sizeText(row.bytes)) : wxString(),
+                              row.bytes != 0 ? shown(decimalSizeText(row.bytes)) : wxString(),
                               statusText(row)};
     if (i >= count) {
       wxVector<wxVariant> fresh;

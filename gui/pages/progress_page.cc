@@ -122,8 +122,8 @@ void ProgressPage::reset() {
   gauge_->Pulse();
   isCancelling_ = false;
   began_ = std::chrono::steady_clock::now();
-  for (wxWindow* part :
-       std::initializer_list<wxWindow*>{gauge_, numbers_, parts_, graph_, pause_, cancel_}) {
+  for (wxWindow* part : std::initializer_list<wxWindow*>{phase_, gauge_, numbers_, parts_, graph_,
+                                                         pause_, cancel_}) {
     part->Show();
   }
   result_->Hide();
@@ -219,13 +219,13 @@ void ProgressPage::showParts(const JobState& state) {
 
 wxString ProgressPage::nextSteps(const JobState& state) const {
   wxString out;
-  const bool isDisk = state.verb == "clone" || state.verb == "restore";
-  if (isDisk) {
+  if (state.verb == "clone" || state.verb == "restore") {
     const bool isVerified = flagOf(state.result, "verified");
     out = wxString::Format(_("%s were copied."),
                            shown(sizeText(numberOf(state.result, "bytes_copied"))));
     out += "\n" + (isVerified ? _("All of it was read back from the target, and is right.")
                               : _("It was not read back: no verification was asked for."));
+    if (state.plan.target.kind != DiskKind::Disk) return out;
     out += "\n\n" + _("What to do next:") + "\n";
     out += wxString::FromUTF8("\u2022 ") +
            _("Shut down, and unplug the old disk before the first start from the new one. Two "
@@ -258,7 +258,7 @@ wxString ProgressPage::nextSteps(const JobState& state) const {
 void ProgressPage::showEnd(const JobState& state) {
   desktop_.showProgress(-1);
   context_.library.learn(state, utf8(wxDateTime::Now().FormatISOCombined()));
-  phase_->SetLabel(title());
+  phase_->Hide();
   for (wxWindow* part : std::initializer_list<wxWindow*>{gauge_, parts_, graph_, pause_, cancel_}) {
     part->Hide();
   }

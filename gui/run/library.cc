@@ -116,6 +116,9 @@ void Library::learn(const JobState& job, const std::string& now) {
   entry.id = textOf(job.result, "image_id");
   entry.parentId = textOf(job.result, "parent_id");
   entry.source = job.plan.source.title();
+  if (job.plan.source.kind != DiskKind::Disk) {
+    entry.source.erase(0, entry.source.rfind('/') + 1);
+  }
   entry.date = now;
   entry.bytes = numberOf(job.result, "image_bytes");
   if (flagOf(job.result, "verified")) entry.verified = now;

@@ -24,12 +24,18 @@ RowStatus statusOf(const JobEntry& job) {
   return RowStatus::Failed;
 }
 
+// Files by their names alone: a list has little room.
+std::string shortTitle(const Disk& disk) {
+  const std::string title = disk.title();
+  return disk.kind == DiskKind::Disk ? title : title.substr(title.rfind('/') + 1);
+}
+
 HomeRow rowOf(const JobEntry& job) {
   HomeRow out;
   const JobState& state = job.state;
   out.name = state.verb;
-  if (!state.plan.target.path.empty()) out.name += " " + state.plan.target.title();
-  out.source = state.plan.source.title();
+  if (!state.plan.target.path.empty()) out.name += " " + shortTitle(state.plan.target);
+  out.source = shortTitle(state.plan.source);
   out.date = state.began;
   out.bytes = state.plan.bytesToRead;
   out.status = statusOf(job);

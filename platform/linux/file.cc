@@ -18,6 +18,7 @@
 #include "platform/aligned_buffer.h"
 #include "platform/error.h"
 #include "platform/linux/descriptor.h"
+#include "platform/linux/ownership.h"
 
 namespace disktwin {
 
@@ -211,6 +212,7 @@ File File::create(const std::string& path, std::uint64_t size) {
                 "the file system there may have a limit on file sizes");
   }
   state->size = size;
+  giveToAsker(state->cached.get());
   // Its name has to survive a power failure as well as its bytes.
   const Descriptor folder(::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.valid()) ::fsync(folder.get());

@@ -12,6 +12,7 @@
 
 #include "platform/error.h"
 #include "platform/linux/descriptor.h"
+#include "platform/linux/ownership.h"
 #include "platform/printable.h"
 
 namespace disktwin {
@@ -81,11 +82,11 @@ struct OutputFolder::State {
 OutputFolder::OutputFolder(const std::string& path) : state_(std::make_unique<State>()) {
   state_->path = path;
   while (state_->path.size() > 1 && state_->path.ends_with('/')) state_->path.pop_back();
-  if (::mkdir(state_->path.c_str(), 0777) != 0 && errno != EEXIST) {
-    fail(state_->path, "cannot be made");
-  }
+  const bool isNew = ::mkdir(state_->path.c_str(), 0777) == 0;
+  if (!isNew && errno != EEXIST) fail(state_->path, "cannot be made");
   state_->root = Descriptor(::open(state_->path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!state_->root.valid()) fail(state_->path, "cannot be opened");
+  if (isNew) giveToAsker(state_->root.get());
 }
 
 OutputFolder::~OutputFolder() {
@@ -116,6 +117,7 @@ void OutputFolder::finishFolder(const std::string& path, std::uint32_t mode, std
   const Descriptor folder(
       ::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder.valid()) fail(state_->subject(path), "cannot be opened");
+  giveToAsker(folder.get());
   ::fchmod(folder.get(), (mode & kPermissions) | S_IRWXU);
   setTime(folder.get(), modified, nanos);
 }
@@ -125,6 +127,7 @@ void OutputFolder::makeLink(const std::string& path, const std::string& leadsTo)
   if (::symlinkat(leadsTo.c_str(), parent.get(), name.c_str()) != 0) {
     fail(state_->subject(path), "cannot be made");
   }
+  giveToAsker(parent.get(), name.c_str());
 }
 
 void OutputFolder::beginFile(const std::string& path) {
@@ -149,6 +152,7 @@ void OutputFolder::write(std::span<const std::byte> data) {
 }
 
 void OutputFolder::endFile(std::uint32_t mode, std::int64_t modified, std::uint32_t nanos) {
+  giveToAsker(state_->file.get());
   ::fchmod(state_->file.get(), mode & kPermissions);
   setTime(state_->file.get(), modified, nanos);
   const int descriptor = state_->file.release();

@@ -143,3 +143,17 @@ if [ "$(id -u)" -ne 0 ] || may_be_other; then
 else
   echo "skipped: how many records are kept, which needs setpriv"
 fi
+
+# What is made for a user, as root, belongs to them.
+if [ "$(id -u)" -eq 0 ]; then
+  mke2fs -q -t ext4 -d "$cli" "$T/volume" 64M
+  expect 0 env PKEXEC_UID=65534 "$disktwin" capture "$T/volume" "$T/theirs.img.zst"
+  expect 0 env PKEXEC_UID=65534 "$disktwin" clone --yes "$T/volume" "$T/theirs"
+  expect 0 env PKEXEC_UID=65534 "$disktwin" extract "$T/volume:0/" -o "$T/theirs-out"
+  for made in theirs.img.zst theirs theirs-out theirs-out/lib.sh theirs-out/job; do
+    [ ! -e "$T/$made" ] || [ "$(stat -c %u "$T/$made")" = 65534 ] || fail "$made belongs to $(stat -c %u "$T/$made")"
+  done
+  [ -e "$T/theirs-out/lib.sh" ] || fail "nothing was taken out"
+  expect 0 env PKEXEC_UID=somebody "$disktwin" clone --yes "$T/volume" "$T/ours"
+  [ "$(stat -c %u "$T/ours")" = 0 ] || fail "given to nobody in particular"
+fi

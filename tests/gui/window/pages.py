@@ -83,7 +83,7 @@ def main():
         window.hold('Hold to start')
         window.wait('Done', patience=300)
         window.click('Home', 'push button')
-        window.wait('.*laptop-2.img.zst')
+        until('the image in the list', lambda: 'laptop-2.img.zst' in window.text())
         shot('home')
         window.click('Look into an image')
         choose_source(window, image)

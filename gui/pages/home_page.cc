@@ -107,11 +107,12 @@ wxSizer* HomePage::makeList() {
   heading->SetFont(fontFor(TextSize::Heading, true));
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                  wxDV_SINGLE | wxDV_ROW_LINES);
-  list_->AppendTextColumn(_("Name"), wxDATAVIEW_CELL_INERT, FromDIP(130));
-  list_->AppendTextColumn(_("Of"), wxDATAVIEW_CELL_INERT, FromDIP(95));
-  list_->AppendTextColumn(_("Date"), wxDATAVIEW_CELL_INERT, FromDIP(85));
-  list_->AppendTextColumn(_("Size"), wxDATAVIEW_CELL_INERT, FromDIP(70));
-  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, FromDIP(150));
+  const int letter = GetCharWidth();
+  list_->AppendTextColumn(_("Name"), wxDATAVIEW_CELL_INERT, 18 * letter);
+  list_->AppendTextColumn(_("Of"), wxDATAVIEW_CELL_INERT, 13 * letter);
+  list_->AppendTextColumn(_("Date"), wxDATAVIEW_CELL_INERT, 12 * letter);
+  list_->AppendTextColumn(_("Size"), wxDATAVIEW_CELL_INERT, 10 * letter);
+  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, 22 * letter);
   empty_ = new FlowText(this, _("Images that you save, and jobs, will be listed here."),
                         FlowText::Style::Muted);
   setAccessibleName(list_, _("Images and jobs"));

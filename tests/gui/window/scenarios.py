@@ -296,7 +296,7 @@ def main():
     try:
         scenario(window, folder)
     except BaseException:
-        shot = os.environ.get('SHOTS', BUILD) + f'/window-{name}.png'
+        shot = os.environ.get('SHOTS', tempfile.gettempdir()) + f'/disktwin-window-{name}.png'
         window.shot(shot)
         print(f'{name}: the screen is in {shot}\n{window.text()}', file=sys.stderr)
         raise

@@ -130,8 +130,20 @@ class Window:
         while (now := self.middle(node)) != before:
             before = now
             time.sleep(0.2)
+        now = self.scrolled_to(node)
         xdotool('mousemove', str(now[0]), str(now[1]))
         time.sleep(0.15)
+
+    def scrolled_to(self, node):
+        """Where it is once it is above the buttons at the bottom of the window."""
+        for _ in range(40):
+            home = self.find('Home$', 'push button')
+            place = self.middle(node)
+            if not home or place[1] < self.middle(home)[1] - 40 or node.get_name() in ('Home', 'Back', 'Next'):
+                break
+            xdotool('mousemove', '500', '165', 'click', '5')
+            time.sleep(0.1)
+        return self.middle(node)
 
     def click(self, name, role=None):
         self.point(self.wait_enabled(name, role))

@@ -120,7 +120,8 @@ BrowsePage::BrowsePage(wxWindow* parent, Context& context)
 
 wxString BrowsePage::title() const {
   const auto& source = context_.wizard.source();
-  return source ? wxString::Format(_("In %s"), shown(source->path)) : _("Look into an image");
+  if (!source) return _("Look into an image");
+  return wxString::Format(_("In %s"), shown(source->path.substr(source->path.rfind('/') + 1)));
 }
 
 void BrowsePage::enter() {

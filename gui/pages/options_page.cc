@@ -5,6 +5,7 @@
 #include "gui/widgets/accessible.h"
 #include "gui/widgets/field.h"
 #include "gui/widgets/size_text.h"
+#include "gui/widgets/theme.h"
 #include "gui/window/text.h"
 
 namespace disktwin::gui {
@@ -61,6 +62,7 @@ void OptionsPage::addImageChoices() {
   compressionLabel_ = new wxStaticText(this, wxID_ANY, _("&Compression:"));
   compression_ = new wxChoice(this, wxID_ANY);
   setAccessibleName(compression_, _("Compression"));
+  compression_->SetMinSize(wxSize(-1, fieldHeight(this)));
   compression_->Append(_("Fast"));
   compression_->Append(_("Balanced"));
   compression_->Append(_("Small"));

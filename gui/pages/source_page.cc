@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "gui/widgets/accessible.h"
+#include "gui/widgets/theme.h"
 #include "gui/window/passphrase.h"
 #include "gui/window/text.h"
 
@@ -73,6 +74,7 @@ SourcePage::SourcePage(wxWindow* parent, Context& context)
     showDisks();
   });
   setAccessibleName(systems_, _("Which system"));
+  systems_->SetMinSize(wxSize(-1, fieldHeight(this)));
   systems_->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) {
     const auto& source = context_.wizard.source();
     const auto index = static_cast<std::size_t>(systems_->GetSelection());

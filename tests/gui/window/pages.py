@@ -41,7 +41,7 @@ def main():
     try:
         window.wait('Clone a disk')
         shot('home-empty')
-        window.click('Clone a disk')
+        window.press('Clone a disk')
         window.wait('.*Samsung')
         shot('source')
         choose_source(window, source)
@@ -69,7 +69,7 @@ def main():
         window.wait('Done', patience=300)
         shot('done')
         window.click('Home', 'push button')
-        window.click('Save to an image')
+        window.press('Save to an image')
         choose_source(window, source)
         window.click('Next', 'push button')
         window.fill(window.wait('Image', 'text'), folder + '/laptop-2.img.zst')
@@ -87,7 +87,7 @@ def main():
         window.wait('Images and jobs')
         time.sleep(3)  # GTK does not name the first row of a list
         shot('home')
-        window.click('Look into an image')
+        window.press('Look into an image')
         choose_source(window, image)
         window.click('Next', 'push button')
         window.wait('letters')

@@ -150,6 +150,11 @@ class Window:
         xdotool('click', '1')
         time.sleep(0.2)
 
+    def press(self, name):
+        """As an assistive program does, wherever it has been scrolled to."""
+        Atspi.Action.do_action(self.wait_enabled(name), 0)
+        time.sleep(0.3)
+
     def hold(self, name, seconds=2.2):
         self.point(self.wait_enabled(name))
         xdotool('mousedown', '1')

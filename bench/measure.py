@@ -2,6 +2,7 @@
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -68,13 +69,19 @@ def run_in_turn(case, what, jobs, rounds, cold=False, **more):
     results = []
     for job in jobs:
         results.append({
-            'case': case, 'what': what, 'who': job.who, 'limit': job.limit, 'command': job.command,
+            'case': case, 'what': what, 'who': job.who, 'limit': job.limit, 'command': elsewhere(job.command),
             'seconds': [round(s, 4) for s in job.seconds], 'cpu': [round(s, 4) for s in job.cpu], 'peak_mib': job.peak,
             'image_bytes': os.path.getsize(job.image) if job.image else None,
             'ratio': statistics.median(a / b for a, b in zip(ours.seconds, job.seconds)),
             'cpu_ratio': statistics.median(a / max(b, 1e-6) for a, b in zip(ours.cpu, job.cpu)), **more})
         show(results[-1])
     return results
+
+
+def elsewhere(command):
+    """As it could be given on another machine."""
+    command = command.replace(ROOT + '/', '').replace(DISKTWIN, 'disktwin')
+    return re.sub(r'\S*/disktwin-bench\.[^/ ]+/', '', command)
 
 
 def show(result):

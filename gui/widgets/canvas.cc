@@ -131,4 +131,22 @@ void Canvas::draw(const wxString& text, double x, double y, const wxFont& font,
   context_->DrawText(text, x, y);
 }
 
+void repaintWhenUsed(wxWindow* window, bool& isPointed) {
+  const auto hover = [window, &isPointed](bool pointed) {
+    return [window, &isPointed, pointed](wxMouseEvent& event) {
+      isPointed = pointed;
+      window->Refresh();
+      event.Skip();
+    };
+  };
+  window->Bind(wxEVT_ENTER_WINDOW, hover(true));
+  window->Bind(wxEVT_LEAVE_WINDOW, hover(false));
+  const auto repaint = [window](wxFocusEvent& event) {
+    window->Refresh();
+    event.Skip();
+  };
+  window->Bind(wxEVT_SET_FOCUS, repaint);
+  window->Bind(wxEVT_KILL_FOCUS, repaint);
+}
+
 }  // namespace disktwin::gui

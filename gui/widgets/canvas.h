@@ -56,4 +56,8 @@ class Canvas {
 // How wide the ring is, with the gap to what it surrounds.
 int focusMargin(const wxWindow* window);
 
+// Paints the window anew when the pointer comes or goes, which it notes in `isPointed` (a member of
+// the window), and when the focus does.
+void repaintWhenUsed(wxWindow* window, bool& isPointed);
+
 }  // namespace disktwin::gui

@@ -38,21 +38,7 @@ DiskCard::DiskCard(wxWindow* parent) {
   Bind(wxEVT_KEY_DOWN, &DiskCard::onKey, this);
   Bind(wxEVT_LEFT_DOWN, [this](wxMouseEvent&) { send(EVT_CARD_PRESSED); });
   Bind(wxEVT_LEFT_DCLICK, [this](wxMouseEvent&) { send(EVT_CARD_ACTIVATED); });
-  const auto hover = [this](bool pointed) {
-    return [this, pointed](wxMouseEvent& event) {
-      isPointed_ = pointed;
-      Refresh();
-      event.Skip();
-    };
-  };
-  Bind(wxEVT_ENTER_WINDOW, hover(true));
-  Bind(wxEVT_LEAVE_WINDOW, hover(false));
-  const auto repaint = [this](wxFocusEvent& event) {
-    Refresh();
-    event.Skip();
-  };
-  Bind(wxEVT_SET_FOCUS, repaint);
-  Bind(wxEVT_KILL_FOCUS, repaint);
+  repaintWhenUsed(this, isPointed_);
   setAccessible(this, "", "", Role::RadioButton);
   setAccessibleAction(this, "click", [this] { send(EVT_CARD_PRESSED); });
 }

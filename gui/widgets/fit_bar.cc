@@ -54,21 +54,7 @@ class BorderHandle : public wxControl {
     Bind(wxEVT_LEFT_UP, [this](wxMouseEvent&) { stop(); });
     Bind(wxEVT_MOUSE_CAPTURE_LOST, [this](wxMouseCaptureLostEvent&) { stop(); });
     Bind(wxEVT_KEY_DOWN, &BorderHandle::onKey, this);
-    const auto hover = [this](bool pointed) {
-      return [this, pointed](wxMouseEvent& event) {
-        isPointed_ = pointed;
-        Refresh();
-        event.Skip();
-      };
-    };
-    Bind(wxEVT_ENTER_WINDOW, hover(true));
-    Bind(wxEVT_LEAVE_WINDOW, hover(false));
-    const auto repaint = [this](wxFocusEvent& event) {
-      Refresh();
-      event.Skip();
-    };
-    Bind(wxEVT_SET_FOCUS, repaint);
-    Bind(wxEVT_KILL_FOCUS, repaint);
+    repaintWhenUsed(this, isPointed_);
     SetToolTip(_("Drag this border, or move it with the arrow keys."));
     describe();
   }

@@ -40,22 +40,11 @@ TaskButton::TaskButton(wxWindow* parent, TaskIcon icon, const wxString& title,
     if (key == WXK_SPACE || key == WXK_RETURN || key == WXK_NUMPAD_ENTER) return send();
     event.Skip();
   });
-  const auto hover = [this](bool pointed) {
-    return [this, pointed](wxMouseEvent& event) {
-      isPointed_ = pointed;
-      isPressed_ = isPressed_ && pointed;
-      Refresh();
-      event.Skip();
-    };
-  };
-  Bind(wxEVT_ENTER_WINDOW, hover(true));
-  Bind(wxEVT_LEAVE_WINDOW, hover(false));
-  const auto repaint = [this](wxFocusEvent& event) {
-    Refresh();
+  repaintWhenUsed(this, isPointed_);
+  Bind(wxEVT_LEAVE_WINDOW, [this](wxMouseEvent& event) {
+    isPressed_ = false;
     event.Skip();
-  };
-  Bind(wxEVT_SET_FOCUS, repaint);
-  Bind(wxEVT_KILL_FOCUS, repaint);
+  });
   setAccessible(this, title, sentence, Role::Button);
   setAccessibleAction(this, "click", [this] { send(); });
 }

@@ -1,6 +1,7 @@
 #include "cli/passphrase.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <utility>
 
@@ -43,6 +44,9 @@ Passphrase::~Passphrase() {
 }
 
 void Passphrase::keep(std::optional<std::string> secret) {
+  // It is not to lie in a file if this program should crash.
+  constexpr rlimit kNoCore{0, 0};
+  if (secret) ::setrlimit(RLIMIT_CORE, &kNoCore);
   if (secret_) image::forget(*secret_);
   secret_ = secret;
   if (secret) image::forget(*secret);

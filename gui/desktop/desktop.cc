@@ -45,7 +45,7 @@ void Desktop::notify(const std::string& title, const std::string& text, bool isU
                          "Notify",
                          g_variant_new("(susssasa{sv}i)", "Disktwin", 0U, "drive-harddisk",
                                        title.c_str(), text.c_str(), &actions, &hints, -1),
-                         nullptr, G_DBUS_CALL_FLAGS_NO_AUTO_START, 1000, nullptr, nullptr, nullptr);
+                         nullptr, G_DBUS_CALL_FLAGS_NONE, 1000, nullptr, nullptr, nullptr);
 }
 
 void Desktop::showProgress(double fraction) {
@@ -72,6 +72,26 @@ bool shutDown() {
   const bool isDone = answer != nullptr;
   if (answer) g_variant_unref(answer);
   g_object_unref(system);
+  return isDone;
+}
+
+bool showInFileManager(const std::string& path) {
+  GDBusConnection* session = g_bus_get_sync(G_BUS_TYPE_SESSION, nullptr, nullptr);
+  char* uri = g_filename_to_uri(path.c_str(), nullptr, nullptr);
+  GVariant* answer = nullptr;
+  if (session && uri) {
+    GVariantBuilder uris;
+    g_variant_builder_init(&uris, G_VARIANT_TYPE("as"));
+    g_variant_builder_add(&uris, "s", uri);
+    answer = g_dbus_connection_call_sync(
+        session, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
+        "org.freedesktop.FileManager1", "ShowItems", g_variant_new("(ass)", &uris, ""), nullptr,
+        G_DBUS_CALL_FLAGS_NONE, 5'000, nullptr, nullptr);
+  }
+  const bool isDone = answer != nullptr;
+  if (answer) g_variant_unref(answer);
+  if (session) g_object_unref(session);
+  g_free(uri);
   return isDone;
 }
 

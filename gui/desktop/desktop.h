@@ -1,5 +1,5 @@
-// What a window tells the desktop around it: a notification, progress on the taskbar. Over D-Bus;
-// where nobody listens, nothing happens.
+// What a window asks of the desktop around it: a notification, progress on the taskbar, a folder
+// shown, the power switched off. Over D-Bus; where nobody listens, nothing happens.
 #pragma once
 
 #include <string>
@@ -24,5 +24,8 @@ class Desktop {
 
 // Asks the system to shut down; false when it does not.
 bool shutDown();
+
+// Has the desktop's file manager show a file where it lies; false when there is none that can.
+bool showInFileManager(const std::string& path);
 
 }  // namespace disktwin::gui

@@ -5,7 +5,10 @@
 namespace disktwin::gui {
 
 bool haveDisplay() {
-  return gtk_init_check(nullptr, nullptr) != FALSE;
+  // Not by GTK's own initialisation, which is wx's to do.
+  GdkDisplay* display = gdk_display_open(nullptr);
+  if (display) gdk_display_close(display);
+  return display != nullptr;
 }
 
 }  // namespace disktwin::gui

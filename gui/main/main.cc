@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -45,6 +46,9 @@ int main(int argc, char** argv) {
         stderr);
     return 3;
   }
+  // Passphrases are typed into it.
+  constexpr rlimit kNoCore{0, 0};
+  ::setrlimit(RLIMIT_CORE, &kNoCore);
   if (!disktwin::gui::haveDisplay()) {
     std::fputs(
         "disktwin-gui: there is no screen to show a window on; use `disktwin`, which can do the "

@@ -34,11 +34,12 @@ wxString FitPage::title() const {
   return _("How large on the target?");
 }
 
+void FitPage::begin() {
+  isPlanned_ = false;
+}
+
 void FitPage::enter() {
-  const Wizard& wizard = context_.wizard;
-  const auto& target = wizard.target();
-  const std::string now = wizard.source()->stableName() + "\n" + target->stableName() + "\n" +
-                          std::to_string(target->size) + "\n" + std::to_string(wizard.system());
+  const std::string now = context_.wizard.fitKey();
   if (now == shownFor_ && isPlanned_) return;
   shownFor_ = now;
   isPlanned_ = false;
@@ -86,13 +87,16 @@ void FitPage::showPlan() {
 
 wxString FitPage::whyNotOn() const {
   if (asker_.isAsking()) return _("The plan is being made");
-  if (editor_->IsShown() && editor_->hasErrors()) return _("One of the sizes is none");
+  if (editor_->IsShown() && editor_->hasErrors()) return _("One of the sizes is not valid");
   return isPlanned_ ? wxString()
                     : _("It cannot be done like this; go back and choose another disk");
 }
 
-void FitPage::store() {
-  if (editor_->IsShown()) context_.wizard.setFit(editor_->fitting().option());
+bool FitPage::store() {
+  if (!editor_->IsShown()) return true;
+  const bool isTaken = editor_->apply();
+  context_.wizard.setFit(editor_->fitting().option());
+  return isTaken;
 }
 
 }  // namespace disktwin::gui

@@ -18,8 +18,10 @@ class FitPage : public PageView {
 
   Page page() const override { return Page::Fit; }
   wxString title() const override;
+  void begin() override;
   void enter() override;
-  void store() override;
+  void leave() override { asker_.drop(); }
+  bool store() override;
   wxString whyNotOn() const override;
 
  private:
@@ -31,7 +33,7 @@ class FitPage : public PageView {
   FitEditor* editor_;
   ErrorPanel* error_;
   PlanAsker asker_;
-  std::string shownFor_;  // source and target of what is being edited
+  std::string shownFor_;  // what is being edited (Wizard::fitKey)
   bool isPlanned_ = false;
 };
 

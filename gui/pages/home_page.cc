@@ -1,5 +1,6 @@
 #include "gui/pages/home_page.h"
 
+#include <wx/datetime.h>
 #include <wx/filename.h>
 #include <wx/menu.h>
 #include <wx/msgdlg.h>
@@ -10,11 +11,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "gui/desktop/desktop.h"
 #include "gui/widgets/accessible.h"
 #include "gui/widgets/flow_text.h"
 #include "gui/widgets/size_text.h"
 #include "gui/widgets/task_button.h"
 #include "gui/widgets/theme.h"
+#include "gui/widgets/words.h"
 #include "gui/window/log_dialog.h"
 #include "gui/window/text.h"
 
@@ -34,9 +37,16 @@ enum MenuId {
   kRemove
 };
 
-bool imageExists(const std::string& path) {
-  const wxString name = shown(path);
-  return wxFileName::FileExists(name) || wxFileName::FileExists(name + ".001");
+wxString nameText(const HomeRow& row) {
+  if (row.verb.empty()) return shown(row.name);
+  const wxString verb = verbText(row.verb);
+  return row.name.empty() ? verb : verb + ": " + shown(row.name);
+}
+
+wxString localDate(const std::string& utc) {
+  wxDateTime time;
+  if (!time.ParseISOCombined(utc.substr(0, utc.find_first_of(".Z")))) return {};
+  return time.FromUTC().FormatISODate();
 }
 
 wxString statusText(const HomeRow& row) {
@@ -44,7 +54,7 @@ wxString statusText(const HomeRow& row) {
     case RowStatus::Ready:
       return _("not verified yet");
     case RowStatus::Verified:
-      return wxString::Format(_("verified on %s"), shown(row.verified.substr(0, 10)));
+      return wxString::Format(_("verified on %s"), localDate(row.verified));
     case RowStatus::Damaged:
       return _("DAMAGED");
     case RowStatus::Missing:
@@ -69,6 +79,7 @@ HomePage::HomePage(wxWindow* parent, Context& context)
     : wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                        wxVSCROLL | wxTAB_TRAVERSAL),
       context_(context),
+      jobs_(jobFolders()),
       timer_(this) {
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   const int gap = FromDIP(16);
@@ -108,11 +119,12 @@ wxSizer* HomePage::makeList() {
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                  wxDV_SINGLE | wxDV_ROW_LINES);
   const int letter = GetCharWidth();
+  // What changes is never out of sight, however narrow the list is.
   list_->AppendTextColumn(_("Name"), wxDATAVIEW_CELL_INERT, 18 * letter);
+  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, 22 * letter);
   list_->AppendTextColumn(_("Of"), wxDATAVIEW_CELL_INERT, 13 * letter);
   list_->AppendTextColumn(_("Date"), wxDATAVIEW_CELL_INERT, 12 * letter);
   list_->AppendTextColumn(_("Size"), wxDATAVIEW_CELL_INERT, 10 * letter);
-  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, 22 * letter);
   empty_ = new FlowText(this, _("Images that you save, and jobs, will be listed here."),
                         FlowText::Style::Muted);
   setAccessibleName(list_, _("Images and jobs"));
@@ -147,34 +159,52 @@ void HomePage::leave() {
 }
 
 void HomePage::refresh() {
-  const std::vector<JobEntry> jobs = findJobs(jobFolders());
+  const HomeRow* chosen = selected();
+  const std::string before = chosen ? chosen->key() : "";
+  std::vector<JobEntry> jobs = jobs_.look();
+  context_.library.catchUp(jobs, imageExists);
+  std::erase_if(jobs,
+                [this](const JobEntry& job) { return context_.library.isHidden(job.events); });
   rows_ = homeRows(context_.library.images(), jobs, imageExists);
-  const int before = list_->GetSelectedRow();
+  fillList();
+  // Rows come and go: the same one stays chosen, not the same place.
+  const auto again = std::ranges::find(rows_, before, &HomeRow::key);
+  if (before.empty() || again == rows_.end()) {
+    list_->UnselectAll();
+  } else if (const auto row = static_cast<int>(again - rows_.begin());
+             row != list_->GetSelectedRow()) {
+    list_->SelectRow(static_cast<unsigned>(row));
+  }
+  if (empty_->IsShown() == rows_.empty()) return;
+  empty_->Show(rows_.empty());
+  Layout();
+}
+
+void HomePage::fillList() {
   const auto count = static_cast<unsigned>(list_->GetItemCount());
   for (unsigned i = 0; i < rows_.size(); ++i) {
     const HomeRow& row = rows_[i];
-    const wxString cells[] = {shown(row.name), shown(row.source), shown(row.date.substr(0, 10)),
-                              row.bytes != 0 ? shown(decimalSizeText(row.bytes)) : wxString(),
-                              statusText(row)};
+    const wxString cells[] = {nameText(row), statusText(row), shown(row.source),
+                              localDate(row.date),
+                              row.bytes != 0 ? shown(decimalSizeText(row.bytes)) : wxString()};
     if (i >= count) {
       wxVector<wxVariant> fresh;
       for (const wxString& cell : cells) fresh.push_back(cell);
       list_->AppendItem(fresh);
       continue;
     }
+    bool isChanged = false;
     for (unsigned column = 0; column < std::size(cells); ++column) {
-      if (list_->GetTextValue(i, column) != cells[column])
-        list_->SetTextValue(cells[column], i, column);
+      if (list_->GetTextValue(i, column) == cells[column]) continue;
+      list_->GetStore()->SetValueByRow(cells[column], i, column);
+      isChanged = true;
     }
+    // Of single values only the picture would change, not what a screen reader says.
+    if (isChanged) list_->GetStore()->RowChanged(i);
   }
   while (static_cast<std::size_t>(list_->GetItemCount()) > rows_.size()) {
     list_->DeleteItem(static_cast<unsigned>(list_->GetItemCount()) - 1);
   }
-  if (before >= 0 && before < list_->GetItemCount())
-    list_->SelectRow(static_cast<unsigned>(before));
-  if (empty_->IsShown() == rows_.empty()) return;
-  empty_->Show(rows_.empty());
-  Layout();
 }
 
 const HomeRow* HomePage::selected() const {
@@ -243,6 +273,7 @@ void HomePage::showMenu(const wxPoint& where) {
 }
 
 void HomePage::showInFolder(const HomeRow& row) {
+  if (showInFileManager(row.image)) return;
   wxLaunchDefaultApplication(wxFileName(shown(row.image)).GetPath());
 }
 
@@ -251,20 +282,25 @@ void HomePage::showLog(const HomeRow& row) {
 }
 
 void HomePage::remove(const HomeRow& row) {
-  std::error_code failed;
   if (row.image.empty()) {
-    if (wxMessageBox(_("Remove the record of this job? Nothing else is removed."), _("Remove"),
-                     wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION, this) == wxYES) {
-      std::filesystem::remove(row.events, failed);
-      if (failed) {
-        wxMessageBox(wxString::Format(_("%s could not be removed: %s"), shown(row.events),
-                                      shown(failed.message())),
-                     _("Remove"), wxOK | wxICON_ERROR, this);
-      }
-    }
-    refresh();
+    removeJob(row);
+  } else {
+    removeImage(row);
+  }
+  refresh();
+}
+
+void HomePage::removeJob(const HomeRow& row) {
+  if (wxMessageBox(_("Remove the record of this job? Nothing else is removed."), _("Remove"),
+                   wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION, this) != wxYES) {
     return;
   }
+  std::error_code failed;
+  std::filesystem::remove(row.events, failed);
+  if (failed) context_.library.hide(row.events);
+}
+
+void HomePage::removeImage(const HomeRow& row) {
   wxString question =
       wxString::Format(_("Remove the image %s? It cannot be brought back."), shown(row.image));
   const ImageEntry* entry = context_.library.find(row.image);
@@ -280,20 +316,13 @@ void HomePage::remove(const HomeRow& row) {
   wxMessageDialog dialog(this, question, _("Remove"), wxYES_NO | wxNO_DEFAULT | wxICON_WARNING);
   dialog.SetYesNoLabels(_("&Remove"), _("&Keep"));
   if (dialog.ShowModal() != wxID_YES) return;
-  std::filesystem::remove(row.image, failed);
-  for (unsigned volume = 1; volume < 1000; ++volume) {
-    std::error_code ignored;
-    const std::string name = row.image + wxString::Format(".%03u", volume).utf8_string();
-    if (!std::filesystem::remove(name, ignored)) break;
-  }
-  if (failed) {
-    wxMessageBox(wxString::Format(_("%s could not be removed: %s"), shown(row.image),
-                                  shown(failed.message())),
-                 _("Remove"), wxOK | wxICON_ERROR, this);
+  if (const std::string failure = removeFilesOf(row.image); !failure.empty()) {
+    wxMessageBox(
+        wxString::Format(_("%s could not be removed: %s"), shown(row.image), shown(failure)),
+        _("Remove"), wxOK | wxICON_ERROR, this);
     return;
   }
   context_.library.forget(row.image);
-  refresh();
 }
 
 }  // namespace disktwin::gui

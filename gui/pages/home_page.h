@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/run/job_list.h"
 #include "gui/window/context.h"
 #include "gui/wizard/home_rows.h"
 
@@ -36,16 +37,20 @@ class HomePage : public wxScrolledWindow {
   wxSizer* makeTasks();
   wxSizer* makeList();
   void refresh();
+  void fillList();
   const HomeRow* selected() const;
   void open(const HomeRow& row);
   void showMenu(const wxPoint& where);
   void remove(const HomeRow& row);
+  void removeJob(const HomeRow& row);
+  void removeImage(const HomeRow& row);
   void showLog(const HomeRow& row);
   void showInFolder(const HomeRow& row);
 
   Context& context_;
   wxDataViewListCtrl* list_ = nullptr;
   FlowText* empty_ = nullptr;
+  JobList jobs_;
   std::vector<HomeRow> rows_;
   wxTimer timer_;
 };

@@ -4,17 +4,36 @@
 #include <wx/filedlg.h>
 #include <wx/filename.h>
 
+#include "gui/run/library.h"
 #include "gui/widgets/field.h"
 #include "gui/widgets/size_text.h"
 #include "gui/window/text.h"
 
 namespace disktwin::gui {
+namespace {
+
+bool hasPartial(const wxString& path) {
+  return wxFileName::FileExists(path + ".partial") || wxFileName::FileExists(path + ".001.partial");
+}
+
+// A name that nothing has yet.
+wxString freshName(const wxString& folder) {
+  const wxString stem = folder + "/disk-" + wxDateTime::Now().FormatISODate();
+  wxString path = stem + ".img.zst";
+  for (int more = 2; imageExists(utf8(path)) || hasPartial(path); ++more) {
+    path = wxString::Format("%s-%d.img.zst", stem, more);
+  }
+  return path;
+}
+
+}  // namespace
 
 ImagePage::ImagePage(wxWindow* parent, Context& context)
     : PageView(parent, context),
       path_(newField(this, _("&Image:"))),
       browse_(new wxButton(this, wxID_ANY, _("&Choose..."))),
-      room_(new FlowText(this, "")) {
+      room_(new FlowText(this, "")),
+      resume_(new wxCheckBox(this, wxID_ANY, _("&Go on with it"))) {
   const int gap = FromDIP(8);
   column_->Add(
       new FlowText(this, _("An image is one file that holds the whole disk, compressed. Save "
@@ -28,6 +47,8 @@ ImagePage::ImagePage(wxWindow* parent, Context& context)
   label->MoveBeforeInTabOrder(path_);
   column_->Add(row, wxSizerFlags().Expand());
   column_->Add(room_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(resume_, wxSizerFlags().Border(wxTOP, gap));
+  resume_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { changed(); });
   browse_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { chooseFile(); });
   path_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
     showRoom();
@@ -42,9 +63,10 @@ wxString ImagePage::title() const {
 void ImagePage::enter() {
   wxString path = shown(context_.wizard.imagePath());
   if (path.empty()) {
-    path = context_.settings.folder() + "/disk-" + wxDateTime::Now().FormatISODate() + ".img.zst";
+    path = freshName(context_.settings.folder());
   }
   path_->ChangeValue(path);
+  resume_->SetValue(context_.wizard.choices().resume);
   showRoom();
   changed();
 }
@@ -69,27 +91,40 @@ void ImagePage::showRoom() {
     text = wxString::Format(_("%s are free there."),
                             shown(sizeText(static_cast<std::uint64_t>(free.GetValue()))));
   }
-  if (name.FileExists()) {
-    text += "\n" + _("There is a file of that name; an image would be replaced by the new one.");
+  const wxString path = name.GetFullPath();
+  const bool isPartial = !imageExists(utf8(path)) && hasPartial(path);
+  if (isPartial) {
+    text +=
+        "\n" + _("An unfinished image of that name is there, of a run that was stopped. To go on "
+                 "with it, take the same disk and the same options.");
   }
+  resume_->Show(isPartial);
   room_->setText(text);
   relayout();
 }
 
 wxString ImagePage::whyNotOn() const {
-  const wxFileName name(path_->GetValue());
+  wxFileName name(path_->GetValue());
   if (path_->GetValue().empty() || name.GetFullName().empty()) {
     return _("Choose a name for the image");
   }
-  wxFileName folder(name);
-  folder.MakeAbsolute();
-  return wxFileName::DirExists(folder.GetPath()) ? wxString() : _("There is no such folder");
+  name.MakeAbsolute();
+  if (!wxFileName::DirExists(name.GetPath())) return _("There is no such folder");
+  if (imageExists(utf8(name.GetFullPath()))) {
+    return _("There is a file of that name already; choose another name");
+  }
+  if (resume_->IsShown() && !resume_->GetValue()) {
+    return _("Go on with the unfinished image, or choose another name");
+  }
+  return {};
 }
 
-void ImagePage::store() {
+bool ImagePage::store() {
   wxFileName name(path_->GetValue());
   name.MakeAbsolute();
   context_.wizard.setImagePath(utf8(name.GetFullPath()));
+  context_.wizard.choices().resume = resume_->IsShown() && resume_->GetValue();
+  return true;
 }
 
 }  // namespace disktwin::gui

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wx/button.h>
+#include <wx/checkbox.h>
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
 
@@ -17,7 +18,7 @@ class ImagePage : public PageView {
   Page page() const override { return Page::Image; }
   wxString title() const override;
   void enter() override;
-  void store() override;
+  bool store() override;
   wxString whyNotOn() const override;
 
  private:
@@ -27,6 +28,7 @@ class ImagePage : public PageView {
   wxTextCtrl* path_;
   wxButton* browse_;
   FlowText* room_;
+  wxCheckBox* resume_;
 };
 
 }  // namespace disktwin::gui

@@ -1,11 +1,18 @@
 #include "gui/pages/options_page.h"
 
-#include <algorithm>
+#include <wx/filename.h>
 
+#include <algorithm>
+#include <cctype>
+
+#include "gui/protocol/json_fields.h"
+#include "gui/run/library.h"
+#include "gui/run/secret.h"
 #include "gui/widgets/accessible.h"
 #include "gui/widgets/field.h"
 #include "gui/widgets/size_text.h"
 #include "gui/widgets/theme.h"
+#include "gui/widgets/words.h"
 #include "gui/window/text.h"
 
 namespace disktwin::gui {
@@ -24,6 +31,15 @@ wxString strengthName(int strength) {
     default:
       return _("very good");
   }
+}
+
+// As the command line takes it: people write sizes in more ways.
+std::string plainSize(const wxTextCtrl& field) {
+  const std::string typed = utf8(field.GetValue());
+  const auto bytes = sizeFrom(typed);
+  if (!bytes) return {};
+  const bool isPlain = std::ranges::all_of(typed, [](unsigned char c) { return std::isalnum(c); });
+  return isPlain ? typed : std::to_string(*bytes);
 }
 
 wxString noteOn(Compression compression) {
@@ -91,6 +107,7 @@ void OptionsPage::addImageChoices() {
   first_ = field(_("&Passphrase:"));
   second_ = field(_("The same &once more:"));
   strength_ = new wxGauge(secret_, wxID_ANY, 4);
+  setAccessibleName(strength_, _("Strength"));
   strengthText_ = new wxStaticText(secret_, wxID_ANY, "");
   grid->Add(new wxStaticText(secret_, wxID_ANY, _("Strength:")), wxSizerFlags().CentreVertical());
   grid->Add(strength_, wxSizerFlags(1).Expand());
@@ -99,21 +116,21 @@ void OptionsPage::addImageChoices() {
   secret_->SetSizer(grid);
   column_->Add(encrypt_, wxSizerFlags().Border(wxTOP, 2 * gap));
   column_->Add(secret_, wxSizerFlags().Expand().Border(wxLEFT | wxTOP, FromDIP(24)));
-  encrypt_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
-    secret_->Show(encrypt_->GetValue());
-    relayout();
-    changed();
-  });
+  chainNote_ = new FlowText(
+      this, _("The image that it builds on is encrypted: this one gets the same passphrase."),
+      FlowText::Style::Muted);
+  column_->Add(chainNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
+  encrypt_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { showSecret(); });
 }
 
 wxTextCtrl* OptionsPage::labelled(wxWindow* parent, wxSizer* sizer, const wxString& label,
-                                  const wxString& hint, std::vector<wxWindow*>& group) {
+                                  const wxString& hint, std::vector<wxWindow*>* group) {
   auto* text = new wxStaticText(parent, wxID_ANY, label);
   auto* control = newField(parent, label);
   control->SetHint(hint);
   sizer->Add(text, wxSizerFlags().CentreVertical());
   sizer->Add(control, wxSizerFlags(1).Expand());
-  group.insert(group.end(), {text, control});
+  if (group) group->insert(group->end(), {text, control});
   return control;
 }
 
@@ -127,27 +144,29 @@ void OptionsPage::addMore() {
     column->Add(box, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
     return box;
   };
-  newIds_ =
-      check(_("Give the copy &identifiers of its own, so that both disks can be used together"));
+  newIds_ = check(_("Give the copy i&dentifiers of its own"));
+  newIdsNote_ = new FlowText(pane, _("So that both disks can be used in one machine."),
+                             FlowText::Style::Muted);
+  column->Add(newIdsNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
   allSectors_ = check(_("Copy &unused space too"));
-  pageFiles_ = check(_("Leave out the contents of page &files and hibernation files"));
+  pageFiles_ = check(_("Leave out page &files and hibernation files"));
   nice_ = check(_("Let other programs &go first"));
   shutDown_ = check(_("&Shut down when done"));
-  partitionsLabel_ = new wxStaticText(pane, wxID_ANY, _("&Partitions:"));
+  partitionsLabel_ = new wxStaticText(pane, wxID_ANY, _("Pa&rtitions:"));
   partitions_ = new wxCheckListBox(pane, wxID_ANY);
   setAccessibleName(partitions_, _("Partitions"));
   column->Add(partitionsLabel_);
   column->Add(partitions_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
   auto* grid = new wxFlexGridSizer(2, gap, gap);
   grid->AddGrowableCol(1);
-  limit_ =
-      labelled(pane, grid, _("At most, a &second:"), _("50M; empty: as fast as it goes"), always_);
-  split_ = labelled(pane, grid, _("In files of at &most:"), _("4G; empty: one file"), ofImages_);
-  comment_ = labelled(pane, grid, _("&Comment:"), "", ofImages_);
+  limit_ = labelled(pane, grid, _("At most, &a second:"), _("50M; empty: as fast as it goes"));
+  split_ = labelled(pane, grid, _("In fi&les of at most:"), _("4G; empty: one file"), &ofImages_);
+  comment_ = labelled(pane, grid, _("Commen&t:"), "", &ofImages_);
   parentLabel_ = new wxStaticText(pane, wxID_ANY, _("Only what has changed since this &image:"));
   parent_ = new wxFilePickerCtrl(
       pane, wxID_ANY, "", _("Choose the earlier image"), _("Images (*.zst)|*.zst|All files (*)|*"),
       wxDefaultPosition, wxDefaultSize, wxFLP_OPEN | wxFLP_FILE_MUST_EXIST | wxFLP_USE_TEXTCTRL);
+  setAccessibleName(parent_->GetTextCtrl(), _("Only what has changed since this image"));
   grid->Add(parentLabel_, wxSizerFlags().CentreVertical());
   grid->Add(parent_, wxSizerFlags(1).Expand());
   ofImages_.insert(ofImages_.end(), {parentLabel_, parent_});
@@ -160,9 +179,54 @@ void OptionsPage::addMore() {
     morePane_->Show(more_->GetValue());
     relayout();
   });
+  parent_->Bind(wxEVT_FILEPICKER_CHANGED, [this](wxFileDirPickerEvent&) { lookAtParent(); });
   for (wxTextCtrl* text : {limit_, split_}) {
     text->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { changed(); });
   }
+}
+
+// A chain of images has one passphrase, so a new one would be asked for in vain.
+void OptionsPage::showSecret() {
+  const bool isSave = context_.wizard.task() == Task::Save;
+  const bool isChain = isSave && isParentEncrypted_;
+  if (isChain) encrypt_->SetValue(true);
+  encrypt_->Enable(!isChain);
+  secret_->Show(isSave && encrypt_->GetValue() && !isChain);
+  chainNote_->Show(isChain);
+  relayout();
+  changed();
+}
+
+void OptionsPage::lookAtParent() {
+  const std::string path = utf8(parent_->GetPath());
+  if (path == parentLookedAt_) return;
+  parentLookedAt_ = path;
+  isParentEncrypted_ = false;
+  lookingAtParent_.reset();
+  if (imageExists(path)) {
+    lookingAtParent_ = context_.engine.ask({"show", path}, false, [this](const JobState& state) {
+      const std::shared_ptr<Running> now = lookingAtParent_;
+      if (!now || &now->state() != &state) return;
+      // Whether it is encrypted is known without its passphrase.
+      if (!state.wantsPassphrase && !isOver(state.status)) return;
+      isParentEncrypted_ = state.wantsPassphrase || flagOf(state.image, "encrypted");
+      lookingAtParent_.reset();
+      showSecret();
+    });
+  }
+  showSecret();
+}
+
+void OptionsPage::begin() {
+  for (wxTextCtrl* field : {first_, second_}) field->ChangeValue("");
+  more_->SetValue(false);
+  morePane_->Hide();
+  parentLookedAt_.clear();
+  isParentEncrypted_ = false;
+}
+
+void OptionsPage::leave() {
+  lookingAtParent_.reset();
 }
 
 wxString OptionsPage::title() const {
@@ -176,8 +240,8 @@ void OptionsPage::showFor(Task task) {
                                                          compressionNote_, encrypt_, pageFiles_}) {
     part->Show(isSave);
   }
-  secret_->Show(isSave && encrypt_->GetValue());
   newIds_->Show(!isSave);
+  newIdsNote_->Show(!isSave);
   allSectors_->Show(task == Task::Clone || isSave);
 }
 
@@ -196,8 +260,15 @@ void OptionsPage::enter() {
   comment_->ChangeValue(shown(choices.comment));
   limit_->ChangeValue(shown(choices.limit));
   parent_->SetPath(shown(choices.parent));
+  // What was chosen elsewhere is not hidden.
+  if (!choices.parent.empty() && !more_->GetValue()) {
+    more_->SetValue(true);
+    morePane_->Show();
+  }
   showPartitions();
   showFor(context_.wizard.task());
+  lookAtParent();
+  showSecret();
   morePane_->Layout();
   relayout();
   showStrength();
@@ -213,9 +284,9 @@ void OptionsPage::showPartitions() {
   partitions_->Show(hasChoice);
   if (!hasChoice) return;
   for (const Partition& part : source->partitions) {
-    const int row =
-        partitions_->Append(wxString::Format("%u  %s  %s  %s", part.number, shown(part.title()),
-                                             shown(part.filesystem), shown(sizeText(part.size))));
+    const int row = partitions_->Append(
+        wxString::Format("%u  %s  %s  %s", part.number, partitionTitle(part),
+                         filesystemText(part.filesystem), shown(sizeText(part.size))));
     partitions_->Check(static_cast<unsigned>(row), chosen.empty() || chosen.contains(part.number));
   }
 }
@@ -233,7 +304,8 @@ void OptionsPage::showStrength() {
 }
 
 wxString OptionsPage::whyNotOn() const {
-  if (context_.wizard.task() == Task::Save && encrypt_->GetValue()) {
+  if (lookingAtParent_) return _("It is being looked at");
+  if (secret_->IsShown()) {
     if (first_->GetValue().empty()) return _("Type a passphrase");
     if (first_->GetValue() != second_->GetValue()) return _("The two passphrases differ");
   }
@@ -251,22 +323,26 @@ wxString OptionsPage::whyNotOn() const {
   return "";
 }
 
-void OptionsPage::store() {
+bool OptionsPage::store() {
   Choices& choices = context_.wizard.choices();
   choices.verify = verify_->GetValue();
   choices.compression = static_cast<Compression>(std::max(0, compression_->GetSelection()));
   choices.encrypt = context_.wizard.task() == Task::Save && encrypt_->GetValue();
-  choices.passphrase = choices.encrypt ? passphrase() : "";
+  wipe(choices.passphrase);
+  if (secret_->IsShown()) choices.passphrase = passphrase();
   choices.newIds = newIds_->GetValue();
   choices.allSectors = allSectors_->GetValue();
   choices.leaveOutPageFiles = pageFiles_->GetValue();
   choices.nice = nice_->GetValue();
   choices.shutDown = shutDown_->GetValue();
-  choices.split = utf8(split_->GetValue());
+  choices.split = plainSize(*split_);
   choices.comment = utf8(comment_->GetValue());
-  choices.limit = utf8(limit_->GetValue());
-  choices.parent = utf8(parent_->GetPath());
+  choices.limit = plainSize(*limit_);
+  wxFileName parent(parent_->GetPath());
+  if (parent.IsOk()) parent.MakeAbsolute();
+  choices.parent = utf8(parent.GetFullPath());
   context_.wizard.setPartitions(chosenPartitions());
+  return true;
 }
 
 std::set<std::uint32_t> OptionsPage::chosenPartitions() const {

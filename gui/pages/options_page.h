@@ -22,8 +22,10 @@ class OptionsPage : public PageView {
 
   Page page() const override { return Page::Options; }
   wxString title() const override;
+  void begin() override;
   void enter() override;
-  void store() override;
+  void leave() override;
+  bool store() override;
   wxString whyNotOn() const override;
 
  private:
@@ -31,9 +33,11 @@ class OptionsPage : public PageView {
   void addImageChoices();
   void addMore();
   wxTextCtrl* labelled(wxWindow* parent, wxSizer* sizer, const wxString& label,
-                       const wxString& hint, std::vector<wxWindow*>& group);
+                       const wxString& hint, std::vector<wxWindow*>* group = nullptr);
   void showPartitions();
   void showStrength();
+  void showSecret();
+  void lookAtParent();
   void showFor(Task task);
   std::string passphrase() const;
   std::set<std::uint32_t> chosenPartitions() const;  // empty: all
@@ -50,10 +54,12 @@ class OptionsPage : public PageView {
   wxTextCtrl* second_ = nullptr;
   wxGauge* strength_ = nullptr;
   wxStaticText* strengthText_ = nullptr;
+  FlowText* chainNote_ = nullptr;
 
   wxToggleButton* more_ = nullptr;
   wxPanel* morePane_ = nullptr;
   wxCheckBox* newIds_ = nullptr;
+  FlowText* newIdsNote_ = nullptr;
   wxCheckBox* allSectors_ = nullptr;
   wxCheckBox* pageFiles_ = nullptr;
   wxCheckBox* nice_ = nullptr;
@@ -65,8 +71,10 @@ class OptionsPage : public PageView {
   wxTextCtrl* limit_ = nullptr;
   wxStaticText* parentLabel_ = nullptr;
   wxFilePickerCtrl* parent_ = nullptr;
+  std::shared_ptr<Running> lookingAtParent_;
+  std::string parentLookedAt_;
+  bool isParentEncrypted_ = false;
   std::vector<wxWindow*> ofImages_;  // parts that only a capture has
-  std::vector<wxWindow*> always_;
 };
 
 }  // namespace disktwin::gui

@@ -18,8 +18,13 @@ class PageView : public wxScrolledWindow {
   virtual wxString title() const = 0;
   // It comes into sight: shows what the wizard holds now.
   virtual void enter() = 0;
-  // Somebody wants to go on: writes what was typed into the wizard.
-  virtual void store() {}
+  // Another task begins: forgets what belongs to the last one.
+  virtual void begin() {}
+  // It goes out of sight: drops questions that nobody waits for any more.
+  virtual void leave() {}
+  // Somebody wants to go on, or back: writes what was typed into the wizard. False when that has to
+  // be looked at first; the page says why.
+  virtual bool store() { return true; }
   // Why one cannot go on now; empty when one can.
   virtual wxString whyNotOn() const;
   // What the button that goes on says; empty: there is none.

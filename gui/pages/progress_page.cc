@@ -2,7 +2,6 @@
 
 #include <wx/datetime.h>
 #include <wx/msgdlg.h>
-#include <wx/progdlg.h>
 
 #include "gui/protocol/json_fields.h"
 #include "gui/widgets/accessible.h"
@@ -27,25 +26,24 @@ wxString phaseText(const std::string& phase) {
   return _("Preparing");
 }
 
-wxString verbText(const std::string& verb) {
-  if (verb == "clone") return _("Clone");
-  if (verb == "capture" || verb == "merge") return _("Save to an image");
-  if (verb == "restore") return _("Restore an image");
-  if (verb == "verify") return _("Verify an image");
-  if (verb == "extract") return _("Take files out");
-  return shown(verb);
-}
-
 // What the target is left as when it is stopped now.
 wxString cancelText(const JobState& state) {
-  if (state.verb == "clone" || state.verb == "restore") {
-    return _(
-        "Stop now? The target is then incomplete: its old content is gone, and the copy is not "
-        "finished. It must not be used before another clone has finished on it.");
-  }
-  if (state.verb == "capture" || state.verb == "merge") {
-    return _(
-        "Stop now? What was written so far is kept as a partial image, and can be gone on with.");
+  switch (targetNow(state)) {
+    case TargetNow::Incomplete:
+      return _(
+          "Stop now? The target is then incomplete: its old content is gone, and the copy is not "
+          "finished. It must not be used before another clone has finished on it.");
+    case TargetNow::Removed:
+      return _("Stop now? The new file is not finished, and is removed.");
+    case TargetNow::Partial:
+      return _(
+          "Stop now? What was written so far is kept as an unfinished image. To go on with it, "
+          "save "
+          "the same disk under the same name.");
+    case TargetNow::Complete:
+      return _("Stop now? Everything has been written; only the verification is left out.");
+    case TargetNow::Untouched:
+      break;
   }
   return _("Stop now? Nothing is changed by that.");
 }
@@ -82,10 +80,10 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
   column_->Add(error_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(gauge_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(numbers_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
   column_->Add(parts_, wxSizerFlags(1).Expand().Border(wxTOP, gap));
   column_->Add(graph_, wxSizerFlags(1).Expand().Border(wxTOP, gap));
   column_->Add(warnings_, wxSizerFlags().Expand().Border(wxTOP, gap));
-  column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
   pause_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
     if (!running_) return;
     if (running_->state().status == JobStatus::Paused) {
@@ -95,6 +93,10 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
     }
   });
   cancel_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { askCancel(); });
+}
+
+wxString ProgressPage::task() const {
+  return running_ ? verbText(running_->state().verb) : wxString();
 }
 
 wxString ProgressPage::title() const {
@@ -121,6 +123,7 @@ void ProgressPage::reset() {
   phase_->SetLabel(_("Preparing"));
   gauge_->Pulse();
   isCancelling_ = false;
+  meter_ = {};
   began_ = std::chrono::steady_clock::now();
   for (wxWindow* part : std::initializer_list<wxWindow*>{phase_, gauge_, numbers_, parts_, graph_,
                                                          pause_, cancel_}) {
@@ -133,8 +136,9 @@ void ProgressPage::reset() {
 
 void ProgressPage::enter() {
   const Wizard& wizard = context_.wizard;
-  isToShutDown_ = wizard.choices().shutDown;
   start(wizard.command(Run::Start), wizard.needsRoot());
+  running_->newPassphrase = wizard.choices().passphrase;
+  if (wizard.choices().shutDown) context_.shutDown.after(running_);
 }
 
 void ProgressPage::start(const std::vector<std::string>& words, bool asRoot) {
@@ -147,7 +151,6 @@ void ProgressPage::start(const std::vector<std::string>& words, bool asRoot) {
 void ProgressPage::follow(const std::string& events, const std::string& control) {
   running_.reset();
   reset();
-  isToShutDown_ = false;
   running_ =
       context_.engine.follow(events, control, [this](const JobState& state) { heard(state); });
 }
@@ -169,34 +172,46 @@ void ProgressPage::showRunning(const JobState& state) {
                    : isCancelling_ ? _("Stopping...")
                                    : phaseText(state.phase));
   pause_->SetLabel(isPaused ? _("&Go on") : _("&Pause"));
-  const std::optional<double> fraction = state.fraction();
-  if (!fraction) {
+  const Overall all = overall(state);
+  if (!isPaused && !isCancelling_ && all.steps > 1) {
+    phase_->SetLabel(phaseText(state.phase) + " " +
+                     wxString::Format(_("(step %d of %d)"), all.step, all.steps));
+  }
+  if (!all.fraction) {
     gauge_->Pulse();
   } else {
-    gauge_->SetValue(static_cast<int>(*fraction * 1000));
+    gauge_->SetValue(static_cast<int>(*all.fraction * 1000));
   }
-  desktop_.showProgress(fraction.value_or(0));
-  wxString numbers;
-  if (state.bytesTotal != 0) {
-    numbers = wxString::Format(_("%s of %s, %d %%"), shown(sizeText(state.bytesDone)),
-                               shown(sizeText(state.bytesTotal)),
-                               static_cast<int>(fraction.value_or(0) * 100));
-    if (state.rate != 0) numbers += ", " + shown(rateText(static_cast<double>(state.rate)));
-    if (state.secondsLeft && !isPaused) {
-      numbers += ", " + wxString::Format(_("%s left"), durationText(*state.secondsLeft));
-    }
-  }
-  numbers_->setText(numbers);
-  if (!isPaused && state.rate != 0) {
-    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
-    graph_->add(since.count(), static_cast<double>(state.rate));
-  }
+  desktop_.showProgress(all.fraction.value_or(0));
+  showNumbers(state, all);
   showParts(state);
   wxString warnings;
   for (const std::string& warning : state.warnings) {
     warnings += (warnings.empty() ? "" : "\n") + shown(warning);
   }
   warnings_->setText(warnings);
+}
+
+void ProgressPage::showNumbers(const JobState& state, const Overall& all) {
+  const bool isPaused = state.status == JobStatus::Paused;
+  const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
+  if (isPaused) {
+    meter_ = {};
+    graph_->pause();
+  } else if (const auto rate = meter_.add(since.count(), state.phase, state.bytesDone)) {
+    graph_->add(since.count(), *rate);
+  }
+  wxString numbers;
+  if (state.bytesTotal != 0) {
+    numbers = wxString::Format(_("%s of %s, %d %%"), shown(sizeText(state.bytesDone)),
+                               shown(sizeText(state.bytesTotal)),
+                               static_cast<int>(state.fraction().value_or(0) * 100));
+    if (state.rate != 0) numbers += ", " + shown(rateText(static_cast<double>(state.rate)));
+    if (all.secondsLeft && !isPaused) {
+      numbers += ", " + wxString::Format(_("%s left"), durationText(*all.secondsLeft));
+    }
+  }
+  numbers_->setText(numbers);
 }
 
 void ProgressPage::showParts(const JobState& state) {
@@ -207,7 +222,9 @@ void ProgressPage::showParts(const JobState& state) {
   for (std::size_t i = 0; i < progress.size(); ++i) {
     const auto percent = static_cast<long>(progress[i].fraction * 100);
     if (i < static_cast<std::size_t>(parts_->GetItemCount())) {
-      parts_->SetValue(percent, static_cast<unsigned>(i), 1);
+      const auto row = static_cast<unsigned>(i);
+      parts_->GetStore()->SetValueByRow(percent, row, 1);
+      parts_->GetStore()->RowChanged(row);
       continue;
     }
     wxVector<wxVariant> row;
@@ -257,7 +274,7 @@ wxString ProgressPage::nextSteps(const JobState& state) const {
 
 void ProgressPage::showEnd(const JobState& state) {
   desktop_.showProgress(-1);
-  context_.library.learn(state, utf8(wxDateTime::Now().FormatISOCombined()));
+  context_.library.learn(state, utf8(wxDateTime::Now().ToUTC().FormatISOCombined()) + "Z");
   phase_->Hide();
   for (wxWindow* part : std::initializer_list<wxWindow*>{gauge_, parts_, graph_, pause_, cancel_}) {
     part->Hide();
@@ -277,17 +294,6 @@ void ProgressPage::showEnd(const JobState& state) {
   announce(state);
   relayout();
   changed();
-  if (isToShutDown_ && !state.failure) {
-    isToShutDown_ = false;
-    wxProgressDialog countdown(_("Shutting down"), _("The machine shuts down in a minute."), 60,
-                               this, wxPD_APP_MODAL | wxPD_CAN_ABORT);
-    for (int second = 0; second < 60; ++second) {
-      wxMilliSleep(1000);
-      if (!countdown.Update(second)) return;
-    }
-    if (!shutDown())
-      wxMessageBox(_("The system did not shut down."), "Disktwin", wxOK | wxICON_WARNING, this);
-  }
 }
 
 void ProgressPage::announce(const JobState& state) {

@@ -14,6 +14,7 @@
 #include "gui/widgets/error_panel.h"
 #include "gui/widgets/flow_text.h"
 #include "gui/widgets/rate_graph.h"
+#include "gui/wizard/overall.h"
 
 namespace disktwin::gui {
 
@@ -32,11 +33,14 @@ class ProgressPage : public PageView {
   // Follows a job that is there already, or starts another than the wizard's.
   void follow(const std::string& events, const std::string& control);
   void start(const std::vector<std::string>& words, bool asRoot);
+  // What runs, as a task is called: "Clone".
+  wxString task() const;
 
  private:
   void reset();
   void heard(const JobState& state);
   void showRunning(const JobState& state);
+  void showNumbers(const JobState& state, const Overall& all);
   void showParts(const JobState& state);
   void showEnd(const JobState& state);
   wxString nextSteps(const JobState& state) const;
@@ -57,7 +61,7 @@ class ProgressPage : public PageView {
   std::shared_ptr<Running> running_;
   Desktop desktop_;
   std::chrono::steady_clock::time_point began_;
-  bool isToShutDown_ = false;
+  RateMeter meter_;
   bool isCancelling_ = false;
 };
 

@@ -33,6 +33,12 @@ wxString introOf(Task task) {
   return _("Choose an image or a disk. It is only read, never written to.");
 }
 
+bool needsRoot(const Disk& disk) {
+  return disk.kind == DiskKind::Disk || disk.kind == DiskKind::Partition;
+}
+
+constexpr int kRestMilliseconds = 600;
+
 }  // namespace
 
 SourcePage::SourcePage(wxWindow* parent, Context& context)
@@ -40,11 +46,12 @@ SourcePage::SourcePage(wxWindow* parent, Context& context)
       intro_(new FlowText(this, "")),
       list_(new DiskList(this, _("Source"))),
       note_(new FlowText(this, "", FlowText::Style::Muted)),
-      inside_(new wxButton(this, wxID_ANY, _("&Look inside the disks..."))),
       file_(new wxButton(this, wxID_ANY, _("A &file..."))),
+      inside_(new wxButton(this, wxID_ANY, _("&Look inside the disks..."))),
       systemsLabel_(new wxStaticText(this, wxID_ANY, _("Which &system:"))),
       systems_(new wxChoice(this, wxID_ANY)),
-      inUse_(new wxCheckBox(this, wxID_ANY, "")),
+      inUse_(new wxCheckBox(this, wxID_ANY, _("Read it although it is in &use"))),
+      inUseNote_(new FlowText(this, "", FlowText::Style::Muted)),
       error_(new ErrorPanel(this)) {
   const int gap = FromDIP(8);
   auto* buttons = new wxBoxSizer(wxHORIZONTAL);
@@ -59,6 +66,7 @@ SourcePage::SourcePage(wxWindow* parent, Context& context)
   column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
   column_->Add(systems, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(inUse_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(inUseNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
   column_->Add(error_, wxSizerFlags().Expand().Border(wxTOP, gap));
   list_->SetMinSize(FromDIP(wxSize(300, 220)));
 
@@ -83,6 +91,13 @@ SourcePage::SourcePage(wxWindow* parent, Context& context)
     }
     changed();
   });
+  lookSoon_.SetOwner(this);
+  Bind(
+      wxEVT_TIMER,
+      [this](wxTimerEvent&) {
+        if (const auto& source = context_.wizard.source()) look(*source);
+      },
+      lookSoon_.GetId());
   inUse_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
     context_.wizard.choices().forceMountedSource = inUse_->GetValue();
     changed();
@@ -91,6 +106,15 @@ SourcePage::SourcePage(wxWindow* parent, Context& context)
 
 wxString SourcePage::title() const {
   return startsFromImage(context_.wizard.task()) ? _("Which image?") : _("Which disk is read?");
+}
+
+void SourcePage::begin() {
+  files_.clear();
+}
+
+void SourcePage::leave() {
+  looking_.reset();
+  lookSoon_.Stop();
 }
 
 void SourcePage::enter() {
@@ -107,12 +131,12 @@ void SourcePage::enter() {
 
 wxString SourcePage::whyNotOn() const {
   const wxString why = PageView::whyNotOn();
-  return why.empty() && looking_ ? _("It is being looked at") : why;
+  return why.empty() && (looking_ || lookSoon_.IsRunning()) ? _("It is being looked at") : why;
 }
 
 void SourcePage::choose(const std::string& path) {
   Disk file;
-  file.kind = DiskKind::File;
+  file.kind = kindOf(path);
   file.path = path;
   look(file);
 }
@@ -132,14 +156,11 @@ void SourcePage::showDisks() {
     entries.push_back({disk, shown(context_.wizard.whyNotSource(disk))});
     shownAlready.push_back(disk.path);
   };
-  for (const Disk& file : files_) {
-    const bool isImage = file.kind == DiskKind::Image;
-    if (isImage || context_.wizard.task() != Task::Restore) add(file);
-  }
+  for (const Disk& file : files_) add(file);
   if (startsFromImage(context_.wizard.task())) {
     for (const ImageEntry& image : context_.library.images()) {
       if (std::ranges::find(shownAlready, image.path) != shownAlready.end()) continue;
-      if (!wxFileName::FileExists(shown(image.path))) continue;
+      if (!imageExists(image.path)) continue;
       Disk disk;
       disk.kind = DiskKind::Image;
       disk.path = image.path;
@@ -151,6 +172,7 @@ void SourcePage::showDisks() {
   if (context_.wizard.task() != Task::Restore) {
     for (const Disk& disk : context_.disks.disks()) add(disk);
   }
+  takeFresh();
   list_->setDisks(entries);
   if (const auto& source = context_.wizard.source()) list_->select(source->stableName());
   const bool isAsking = context_.disks.isAsking() && context_.wizard.task() != Task::Restore;
@@ -169,15 +191,39 @@ void SourcePage::select(const Disk& disk) {
   showExtras();
   // A list says all of a disk but its systems; of an image it says hardly anything.
   const bool needsMore = isKnown ? context_.wizard.task() == Task::MoveSystem : disk.table.empty();
-  if (needsMore) look(disk);
+  lookSoon_.Stop();
+  if (needsMore && needsRoot(disk)) {
+    // Somebody who goes through the list by keys is not asked for a password at each step.
+    lookSoon_.StartOnce(kRestMilliseconds);
+  } else if (needsMore) {
+    look(disk);
+  }
   changed();
+}
+
+// Disks come and go, and what they are used for changes: what was chosen is what is there now. What
+// only a closer look tells is kept.
+void SourcePage::takeFresh() {
+  const auto& source = context_.wizard.source();
+  if (!source || source->kind != DiskKind::Disk || context_.disks.isAsking()) return;
+  const std::vector<Disk>& disks = context_.disks.disks();
+  const auto now = std::ranges::find(disks, source->stableName(), &Disk::stableName);
+  if (now == disks.end()) {
+    const bool isChosenByPath =
+        std::ranges::find(files_, source->path, &Disk::path) != files_.end();
+    if (!isChosenByPath) context_.wizard.setSource(std::nullopt);
+    return;
+  }
+  Disk fresh = *now;
+  const bool isSame = fresh.path == source->path && fresh.size == source->size;
+  if (isSame) fresh.systems = source->systems;
+  context_.wizard.setSource(fresh);
 }
 
 void SourcePage::look(const Disk& disk) {
   error_->clear();
   lookingAt_ = disk.path;
-  const bool asRoot = disk.kind == DiskKind::Disk || disk.kind == DiskKind::Partition;
-  looking_ = context_.engine.ask({"show", disk.path}, asRoot,
+  looking_ = context_.engine.ask({"show", disk.path}, needsRoot(disk),
                                  [this](const JobState& state) { heard(state); });
   note_->setText(wxString::Format(_("Looking at %s..."), shown(disk.path)));
   note_->Show();
@@ -187,7 +233,7 @@ void SourcePage::look(const Disk& disk) {
 
 void SourcePage::heard(const JobState& state) {
   const std::shared_ptr<Running> now = looking_;
-  if (!now) return;
+  if (!now || &now->state() != &state) return;
   answerPassphrase(this, context_, *now);
   if (!isOver(state.status) || looking_ != now) return;
   looking_.reset();
@@ -198,8 +244,10 @@ void SourcePage::heard(const JobState& state) {
   } else if (state.disk) {
     Disk found = *state.disk;
     if (found.path.empty()) found.path = lookingAt_;
-    const bool isFile = found.kind == DiskKind::File || found.kind == DiskKind::Image;
-    if (isFile) {
+    const std::vector<Disk>& disks = context_.disks.disks();
+    const bool isListed =
+        std::ranges::find(disks, found.stableName(), &Disk::stableName) != disks.end();
+    if (!isListed) {
       std::erase_if(files_, [&](const Disk& file) { return file.path == found.path; });
       files_.insert(files_.begin(), found);
     }
@@ -229,10 +277,9 @@ void SourcePage::showExtras() {
     points += (points.empty() ? "" : ", ") + shown(point);
   }
   inUse_->Show(!points.empty());
-  inUse_->SetLabel(wxString::Format(
-      _("It is in &use (mounted at %s). Read it all the same; what changes meanwhile may be "
-        "damaged in the copy."),
-      points));
+  inUseNote_->Show(!points.empty());
+  inUseNote_->setText(wxString::Format(
+      _("It is mounted at %s. What changes meanwhile may be damaged in the copy."), points));
   inUse_->SetValue(context_.wizard.choices().forceMountedSource);
   relayout();
   changed();

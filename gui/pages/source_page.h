@@ -5,6 +5,7 @@
 #include <wx/checkbox.h>
 #include <wx/choice.h>
 #include <wx/stattext.h>
+#include <wx/timer.h>
 
 #include "gui/pages/page.h"
 #include "gui/widgets/disk_list.h"
@@ -19,7 +20,9 @@ class SourcePage : public PageView {
 
   Page page() const override { return Page::Source; }
   wxString title() const override;
+  void begin() override;
   void enter() override;
+  void leave() override;
   wxString whyNotOn() const override;
 
   // A file or image that is chosen from elsewhere.
@@ -27,6 +30,7 @@ class SourcePage : public PageView {
 
  private:
   void showDisks();
+  void takeFresh();
   void chooseFile();
   void select(const Disk& disk);
   // What the list does not say: the systems on it, what an image holds.
@@ -37,15 +41,17 @@ class SourcePage : public PageView {
   FlowText* intro_;
   DiskList* list_;
   FlowText* note_;
-  wxButton* inside_;
   wxButton* file_;
+  wxButton* inside_;
   wxStaticText* systemsLabel_;
   wxChoice* systems_;
   wxCheckBox* inUse_;
+  FlowText* inUseNote_;
   ErrorPanel* error_;
   std::vector<Disk> files_;  // that were chosen; shown with the disks
   std::string lookingAt_;
   std::shared_ptr<Running> looking_;
+  wxTimer lookSoon_;
 };
 
 }  // namespace disktwin::gui

@@ -1,7 +1,5 @@
 #include "gui/pages/summary_page.h"
 
-#include <wx/filename.h>
-
 #include "gui/widgets/accessible.h"
 #include "gui/widgets/clipboard.h"
 #include "gui/widgets/field.h"
@@ -46,7 +44,7 @@ SummaryPage::SummaryPage(wxWindow* parent, Context& context)
       copy_(new wxButton(this, wxID_ANY, _("&Copy command line"))),
       start_(new wxPanel(this)),
       typeLabel_(new FlowText(start_, "")),
-      typed_(newField(start_, _("Name of what is overwritten"))),
+      typed_(newField(start_, _("Name of the target"))),
       startTyped_(new wxButton(start_, wxID_ANY, _("&Start"))),
       hold_(new HoldButton(start_, _("Hold to start"))),
       asker_(this, context) {
@@ -80,7 +78,7 @@ SummaryPage::SummaryPage(wxWindow* parent, Context& context)
 }
 
 wxString SummaryPage::title() const {
-  return _("Look once more");
+  return _("Check before it starts");
 }
 
 void SummaryPage::enter() {
@@ -120,27 +118,33 @@ void SummaryPage::section(const wxString& heading, const wxString& text, bool is
 
 wxString SummaryPage::willBeRead() const {
   const Plan& plan = context_.wizard.plan();
-  return described(*context_.wizard.source()) + "\n" +
-         wxString::Format(_("%s are copied."), shown(sizeText(plan.bytesToRead)));
+  wxString out = described(plan.source) + "\n" +
+                 wxString::Format(_("%s are copied."), shown(sizeText(plan.bytesToRead)));
+  const std::string& parent = context_.wizard.choices().parent;
+  if (context_.wizard.task() == Task::Save && !parent.empty()) {
+    out +=
+        "\n" + wxString::Format(_("Only what has changed since %s is saved; that image has to be "
+                                  "kept as well."),
+                                shown(parent));
+  }
+  return out;
 }
 
 wxString SummaryPage::willBeLost() const {
   const Wizard& wizard = context_.wizard;
   const Plan& plan = wizard.plan();
-  if (wizard.task() == Task::Save) {
-    return wxFileName::FileExists(shown(wizard.imagePath()))
-               ? wxString::Format(_("The image %s is replaced by the new one."),
-                                  shown(wizard.imagePath()))
-               : wxString();
-  }
-  if (plan.target.isNew) return "";
-  wxString out = wxString::Format(_("Everything on %s."), described(*wizard.target()));
+  if (wizard.task() == Task::Save || plan.target.isNew) return "";
+  // What the plan is for, not what was chosen: between the two somebody may have changed disks.
+  wxString out = wxString::Format(_("Everything on %s."), described(plan.target));
   if (!plan.willBeLost.empty()) out += "\n" + bulleted(plan.willBeLost);
   return out;
 }
 
 wxString SummaryPage::howLong() const {
-  const Estimate time = estimate(context_.wizard.plan(), context_.wizard.choices().verify ? 2 : 1);
+  const Wizard& wizard = context_.wizard;
+  const Disk* target = wizard.target() ? &*wizard.target() : nullptr;
+  const Estimate time =
+      estimate(wizard.plan(), *wizard.source(), target, wizard.choices().verify ? 2 : 1);
   const wxString least = durationText(time.least);
   const wxString most = durationText(time.most);
   return least == most
@@ -170,7 +174,7 @@ void SummaryPage::showPlan() {
     section(_("Will be saved in"), shown(wizard.imagePath()));
   } else if (wizard.plan().target.isNew) {
     section(_("Will be written"),
-            wxString::Format(_("The new file %s."), described(*wizard.target())));
+            wxString::Format(_("The new file %s."), described(wizard.plan().target)));
   }
   section(_("How long"), howLong());
   section(_("Would the copy start?"), wouldStart());
@@ -185,22 +189,14 @@ void SummaryPage::showPlan() {
   facts_->Layout();
 }
 
-std::string SummaryPage::nameToType() const {
-  if (willBeLost().empty()) return {};
-  return context_.wizard.task() == Task::Save ? context_.wizard.imagePath()
-                                              : context_.wizard.nameToType();
-}
-
 void SummaryPage::showStart() {
-  const std::string name = nameToType();
-  typeLabel_->setText(
-      name.empty()
-          ? _("Nothing is overwritten. Press Start, or hold the other button.")
-          : wxString::Format(_("To start, &type %s here and press Start, or hold the other "
-                               "button until it is full."),
-                             shown(name)));
-  typed_->Show(!name.empty());
-  startTyped_->Enable(name.empty() || utf8(typed_->GetValue()) == name);
+  const std::string name = context_.wizard.nameToType();
+  const wxString how = wxString::Format(
+      _("To start, type %s here and press Start, or hold the other button until it "
+        "is full."),
+      shown(name));
+  typeLabel_->setText(willBeLost().empty() ? _("Nothing is overwritten.") + " " + how : how);
+  startTyped_->Enable(!name.empty() && utf8(typed_->GetValue()) == name);
   start_->Layout();
 }
 

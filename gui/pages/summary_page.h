@@ -23,6 +23,7 @@ class SummaryPage : public PageView {
   Page page() const override { return Page::Summary; }
   wxString title() const override;
   void enter() override;
+  void leave() override { asker_.drop(); }
   wxString whyNotOn() const override;
   wxString onLabel() const override { return ""; }  // Enter must not start it
 
@@ -35,7 +36,6 @@ class SummaryPage : public PageView {
   wxString howLong() const;
   wxString wouldStart() const;
   void showStart();
-  std::string nameToType() const;
 
   FlowText* intro_;
   wxGauge* busy_;

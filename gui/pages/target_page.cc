@@ -66,6 +66,14 @@ wxString TargetPage::title() const {
   return _("Which disk is overwritten?");
 }
 
+void TargetPage::begin() {
+  files_.clear();
+}
+
+void TargetPage::leave() {
+  looking_.reset();
+}
+
 void TargetPage::enter() {
   context_.disks.watch([this] { showDisks(); });
   showDisks();
@@ -76,51 +84,63 @@ wxString TargetPage::whyNotOn() const {
   const wxString why = PageView::whyNotOn();
   const auto& target = context_.wizard.target();
   if (!why.empty() || !target || !target->isNew) return why;
-  return sizeFrom(utf8(size_->GetValue())) ? wxString() : _("Type a size, such as 64 GB or 60 GiB");
+  return sizeFrom(utf8(size_->GetValue())).value_or(0) != 0
+             ? wxString()
+             : _("Type a size, such as 64 GB or 60 GiB");
 }
 
-void TargetPage::store() {
+bool TargetPage::store() {
   const auto& target = context_.wizard.target();
-  if (!target || !target->isNew) return;
+  if (!target || !target->isNew) return true;
   Disk disk = *target;
-  const std::uint64_t size = sizeFrom(utf8(size_->GetValue())).value_or(0);
-  if (size == disk.size) return;
-  disk.size = size;
-  context_.wizard.setTarget(std::nullopt);  // another size is another target
+  disk.size = sizeFrom(utf8(size_->GetValue())).value_or(0);
+  for (Disk& file : files_) {
+    if (file.path == disk.path) file = disk;
+  }
   context_.wizard.setTarget(disk);
+  return true;
 }
 
 void TargetPage::choose(const std::string& path) {
   Disk disk;
-  disk.kind = DiskKind::File;
+  disk.kind = kindOf(path);
   disk.path = path;
   const wxFileName name(shown(path));
-  disk.isNew = !name.FileExists();
+  disk.isNew = disk.kind == DiskKind::File && !name.FileExists();
   if (disk.isNew) {
     const auto& source = context_.wizard.source();
     disk.size = source ? source->size : 0;
-  } else {
+  } else if (disk.kind == DiskKind::File) {
     disk.size = name.GetSize().GetValue();
   }
   std::erase_if(files_, [&](const Disk& file) { return file.path == path; });
   files_.insert(files_.begin(), disk);
   context_.wizard.setTarget(disk);
-  if (!disk.isNew) {
-    looking_ = context_.engine.ask({"show", path}, false, [this](const JobState& state) {
-      if (!isOver(state.status)) return;
-      const std::shared_ptr<Running> done = std::move(looking_);
-      if (!state.disk) return;
-      // What stands in it now, so that its card shows what would be lost.
-      for (Disk& file : files_) {
-        if (file.path != state.disk->path) continue;
-        file = *state.disk;
-        context_.wizard.setTarget(file);
-      }
-      showDisks();
-    });
-  }
+  if (!disk.isNew) look(path);
   showDisks();
   showSize();
+}
+
+// What stands in it now, so that its card shows what would be lost.
+void TargetPage::look(const std::string& path) {
+  const bool asRoot = kindOf(path) == DiskKind::Disk;
+  looking_ = context_.engine.ask({"show", path}, asRoot, [this, path](const JobState& state) {
+    const std::shared_ptr<Running> now = looking_;
+    if (!now || &now->state() != &state) return;
+    // An image is no target, whatever is in it.
+    const bool isLocked = state.wantsPassphrase.has_value();
+    if (!isOver(state.status) && !isLocked) return;
+    looking_.reset();
+    for (Disk& file : files_) {
+      if (file.path != path) continue;
+      if (isLocked) file.kind = DiskKind::Image;
+      if (!isLocked && state.disk) file = *state.disk;
+      if (!isLocked && state.failure) file.unreadable = state.failure->text();
+      const auto& target = context_.wizard.target();
+      if (target && target->path == path) context_.wizard.setTarget(file);
+    }
+    showDisks();
+  });
 }
 
 void TargetPage::chooseFile() {
@@ -139,6 +159,7 @@ void TargetPage::showDisks() {
   for (const Disk& disk : context_.disks.disks()) {
     entries.push_back({disk, shown(context_.wizard.whyNotTarget(disk))});
   }
+  takeFresh();
   list_->setDisks(entries);
   if (const auto& target = context_.wizard.target()) list_->select(target->stableName());
   note_->setText(context_.disks.isAsking() ? _("Looking for disks...")
@@ -147,6 +168,19 @@ void TargetPage::showDisks() {
   inside_->Show(context_.disks.couldSeeMore());
   relayout();
   changed();
+}
+
+// Disks come and go, and change what they are: what was chosen is what is there now, or nothing.
+void TargetPage::takeFresh() {
+  const auto& target = context_.wizard.target();
+  if (!target || target->kind != DiskKind::Disk || context_.disks.isAsking()) return;
+  const std::vector<Disk>& disks = context_.disks.disks();
+  const auto now = std::ranges::find(disks, target->stableName(), &Disk::stableName);
+  if (now != disks.end()) {
+    context_.wizard.setTarget(*now);
+  } else if (std::ranges::find(files_, target->path, &Disk::path) == files_.end()) {
+    context_.wizard.setTarget(std::nullopt);
+  }
 }
 
 void TargetPage::showSize() {

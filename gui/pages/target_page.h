@@ -17,15 +17,19 @@ class TargetPage : public PageView {
 
   Page page() const override { return Page::Target; }
   wxString title() const override;
+  void begin() override;
   void enter() override;
-  void store() override;
+  void leave() override;
+  bool store() override;
   wxString whyNotOn() const override;
 
   // A raw file, new or not.
   void choose(const std::string& path);
 
  private:
+  void look(const std::string& path);
   void showDisks();
+  void takeFresh();
   void chooseFile();
   void showSize();
 

@@ -51,6 +51,10 @@ std::string Disk::title() const {
   return model.empty() || kind != DiskKind::Disk ? path : model;
 }
 
+DiskKind kindOf(const std::string& path) {
+  return path.starts_with("/dev/") ? DiskKind::Disk : DiskKind::File;
+}
+
 Partition partitionFrom(const json& fields) {
   Partition out;
   out.number = static_cast<std::uint32_t>(numberOf(fields, "number"));

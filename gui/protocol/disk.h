@@ -65,6 +65,9 @@ struct Disk {
   std::string title() const;
 };
 
+// What a path that somebody typed seems to be: below /dev a device, otherwise a file.
+DiskKind kindOf(const std::string& path);
+
 // Missing fields are left at their defaults; of wrong types too.
 Partition partitionFrom(const nlohmann::json& fields);
 Disk diskFrom(const nlohmann::json& fields);

@@ -2,7 +2,6 @@
 // record of one that another window started. Never blocks; used by one thread.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +20,8 @@ class EventSource {
   virtual std::optional<int> exitCode() const = 0;
   // What was said on standard error, its end.
   virtual std::string said() const = 0;
-  // A command (docs/protocol.md); false when it cannot be given.
-  virtual bool send(const nlohmann::json& command) = 0;
+  // A command (docs/protocol.md), a line of JSON without its end; false when it cannot be given.
+  virtual bool send(std::string line) = 0;
 };
 
 }  // namespace disktwin::gui

@@ -18,10 +18,11 @@ class Job {
   // Takes what has come; whether anything has.
   bool poll();
 
-  void pause() { source_->send({{"command", "pause"}}); }
-  void resume() { source_->send({{"command", "resume"}}); }
-  bool cancel() { return source_->send({{"command", "cancel"}}); }
-  void givePassphrase(const std::string& passphrase);
+  // Whether the command could be given.
+  bool pause() { return source_->send(R"({"command":"pause"})"); }
+  bool resume() { return source_->send(R"({"command":"resume"})"); }
+  bool cancel() { return source_->send(R"({"command":"cancel"})"); }
+  bool givePassphrase(const std::string& passphrase);
 
  private:
   std::unique_ptr<EventSource> source_;

@@ -9,6 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
+
+#include "gui/run/secret.h"
 
 extern char** environ;
 
@@ -151,9 +154,15 @@ bool Process::hasEnded() {
   return exitCode_ && (out_ < 0 || isDrained_);
 }
 
-bool Process::send(const nlohmann::json& command) {
+bool Process::send(std::string line) {
+  const Wiped wiped(line);
   if (in_ < 0 || exitCode_) return false;
-  unsent_ += command.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  // Not by +=, which may leave a copy behind.
+  std::string all;
+  all.reserve(unsent_.size() + line.size() + 1);
+  all.append(unsent_).append(line).append("\n");
+  wipe(unsent_);
+  unsent_ = std::move(all);
   flush();
   return in_ >= 0;
 }

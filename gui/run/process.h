@@ -22,7 +22,7 @@ class Process : public EventSource {
   bool hasEnded() override;
   std::optional<int> exitCode() const override { return exitCode_; }
   std::string said() const override { return said_; }
-  bool send(const nlohmann::json& command) override;
+  bool send(std::string line) override;
 
  private:
   void reap();

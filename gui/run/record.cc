@@ -7,8 +7,6 @@
 #include <array>
 #include <utility>
 
-#include "gui/run/control.h"
-
 namespace disktwin::gui {
 namespace {
 
@@ -16,8 +14,9 @@ constexpr std::size_t kMostAtOnce = 4U << 20;
 
 }  // namespace
 
-Record::Record(std::string events, std::string control)
-    : control_(std::move(control)),
+Record::Record(const std::string& events, const std::string& control)
+    : socket_(control),
+      control_(std::make_unique<Control>(control)),
       fd_(::open(events.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {
   struct stat info {};
   if (fd_ >= 0 && (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode))) {
@@ -46,15 +45,18 @@ bool Record::hasEnded() {
   if (fd_ < 0) return true;
   if (!isDrained_) return false;
   if (isDead_) return true;
-  if (isAlive(control_)) return false;
+  if (control_->isAlive()) return false;
+  // Perhaps only this connection has ended.
+  control_ = std::make_unique<Control>(socket_);
+  if (control_->isAlive()) return false;
   // Between the last look and now it may have said its last word.
   isDead_ = true;
   isDrained_ = false;
   return false;
 }
 
-bool Record::send(const nlohmann::json& command) {
-  return control(control_, command);
+bool Record::send(std::string line) {
+  return control_->give(std::move(line));
 }
 
 }  // namespace disktwin::gui

@@ -2,16 +2,18 @@
 // socket.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "gui/protocol/line_splitter.h"
+#include "gui/run/control.h"
 #include "gui/run/event_source.h"
 
 namespace disktwin::gui {
 
 class Record : public EventSource {
  public:
-  Record(std::string events, std::string control);
+  Record(const std::string& events, const std::string& control);
   ~Record() override;
   Record(const Record&) = delete;
   Record& operator=(const Record&) = delete;
@@ -20,10 +22,11 @@ class Record : public EventSource {
   bool hasEnded() override;
   std::optional<int> exitCode() const override { return std::nullopt; }
   std::string said() const override { return {}; }
-  bool send(const nlohmann::json& command) override;
+  bool send(std::string line) override;
 
  private:
-  const std::string control_;
+  const std::string socket_;
+  std::unique_ptr<Control> control_;
   int fd_ = -1;
   LineSplitter lines_;
   bool isDrained_ = false;

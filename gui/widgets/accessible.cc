@@ -166,6 +166,13 @@ void setAccessible(wxWindow* window, const wxString& name, const wxString& descr
 void setAccessibleName(wxWindow* window, const wxString& name, const wxString& description) {
   AtkObject* accessible = accessibleOf(window);
   if (!accessible) return;
+  if (atk_object_get_role(accessible) == ATK_ROLE_SCROLL_PANE && !window->m_wxwindow) {
+    // The focus goes to what is scrolled.
+    if (AtkObject* inner = atk_object_ref_accessible_child(accessible, 0)) {
+      atk_object_set_name(inner, name.utf8_str());
+      g_object_unref(inner);
+    }
+  }
   // Each call is told to whoever listens, also when nothing is new.
   const auto differs = [](const char* now, const wxString& wanted) {
     return !now || wxString::FromUTF8(now) != wanted;

@@ -125,6 +125,11 @@ void FitEditor::makeTable() {
   table_->SetSizer(grid);
 }
 
+bool FitEditor::apply() {
+  return std::ranges::all_of(rows_,
+                             [](const std::unique_ptr<FitRow>& row) { return row->apply(); });
+}
+
 bool FitEditor::hasErrors() const {
   return std::any_of(rows_.begin(), rows_.end(),
                      [](const std::unique_ptr<FitRow>& row) { return row->isWrong(); });

@@ -34,6 +34,9 @@ class FitEditor : public wxScrolledWindow {
 
   void set(const Fitting& fitting, const Sides& sides);
   const Fitting& fitting() const { return fitting_; }
+  // Takes what is typed into a field that still has the focus; false when it could not be taken as
+  // it is: then it says why.
+  bool apply();
   // Whether a field holds what is no size: nothing should go on then.
   bool hasErrors() const;
 

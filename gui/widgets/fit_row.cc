@@ -109,9 +109,10 @@ void FitRow::update() {
   say(fromUtf8(it().whyRigid), FlowText::Style::Small);
 }
 
-void FitRow::apply() {
+bool FitRow::apply() {
+  if (!field_) return true;
   const wxString typed = field_->GetValue();
-  if (typed == shown_ && !isWrong_) return;
+  if (typed == shown_ && !isWrong_) return true;
   const auto wanted = sizeFrom(std::string(typed.utf8_str()));
   wxString words;
   if (!wanted) {
@@ -142,6 +143,7 @@ void FitRow::apply() {
   // After the event: whoever gets it shows all rows anew.
   if (wanted && !words.empty()) say(words, FlowText::Style::Warning);
   if (!words.empty()) announce(field_, words);
+  return words.empty();
 }
 
 void FitRow::say(const wxString& text, FlowText::Style style) {

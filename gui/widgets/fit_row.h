@@ -33,13 +33,14 @@ class FitRow {
   // Shows what the fitting has now, and forgets what was wrong.
   void update();
   bool isWrong() const { return isWrong_; }
+  // Takes what is typed into the field; false when it could not be taken as it is.
+  bool apply();
 
  private:
   wxStaticText* addText(wxGridBagSizer* grid, int column, const wxString& text, bool right);
   void addField(wxGridBagSizer* grid);
   void onEnter(wxCommandEvent& event);
   void onLeave(wxFocusEvent& event);
-  void apply();
   void say(const wxString& text, FlowText::Style style);
   const FitPart& it() const { return fitting_.parts()[part_]; }
 

@@ -50,6 +50,20 @@ void RateHistory::condense() {
   collected_ = perPoint_;
 }
 
+std::optional<double> RateMeter::add(double seconds, const std::string& phase,
+                                     std::uint64_t bytesDone) {
+  constexpr double kLeastSeconds = 0.4;
+  const bool isNew = seconds_ < 0 || phase != phase_ || bytesDone < bytes_;
+  if (!isNew && seconds - seconds_ < kLeastSeconds) return std::nullopt;
+  const double past = seconds - seconds_;
+  const std::uint64_t before = bytes_;
+  phase_ = phase;
+  seconds_ = seconds;
+  bytes_ = bytesDone;
+  if (isNew) return std::nullopt;
+  return static_cast<double>(bytesDone - before) / past;
+}
+
 std::vector<double> axisValues(double highest, std::size_t most) {
   const double top = std::isfinite(highest) && highest > 1 ? highest : 1;
   const double rough = top / static_cast<double>(std::max<std::size_t>(most, 1));

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace disktwin::gui {
@@ -34,6 +37,18 @@ class RateHistory {
   std::size_t perPoint_ = 1;
   std::size_t collected_ = 0;
   double sum_ = 0;
+};
+
+// How fast it is now, from how far a phase has come. The protocol's own rate is the average.
+class RateMeter {
+ public:
+  // Bytes a second since the last time; nothing when it is too early to tell, or a phase has begun.
+  std::optional<double> add(double seconds, const std::string& phase, std::uint64_t bytesDone);
+
+ private:
+  std::string phase_;
+  double seconds_ = -1;
+  std::uint64_t bytes_ = 0;
 };
 
 // Values for an axis from 0 to at least `highest`, evenly apart and round: 0, 200 MB, 400 MB.

@@ -80,6 +80,15 @@ wxString partitionTitle(const Partition& partition) {
   return wxString::Format(_("Partition %u"), partition.number);
 }
 
+wxString verbText(const std::string& verb) {
+  if (verb == "clone") return _("Clone");
+  if (verb == "capture" || verb == "merge") return _("Save to an image");
+  if (verb == "restore") return _("Restore an image");
+  if (verb == "verify") return _("Verify an image");
+  if (verb == "extract") return _("Take files out");
+  return fromUtf8(verb);
+}
+
 wxString durationText(double seconds) {
   if (!std::isfinite(seconds) || seconds < 45) return _("less than a minute");
   const auto minutes = static_cast<int>(std::lround(std::min(seconds, 1e8) / 60));

@@ -22,6 +22,9 @@ wxString busText(const std::string& bus);
 // "C:", "root": what to call a partition, never empty.
 wxString partitionTitle(const Partition& partition);
 
+// What a job does, by its verb of the command line: "Clone", "Verify an image".
+wxString verbText(const std::string& verb);
+
 // "less than a minute", "about 3 minutes", "about 1 hour 20 minutes"
 wxString durationText(double seconds);
 

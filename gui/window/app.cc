@@ -3,12 +3,12 @@
 #include <wx/app.h>
 #include <wx/config.h>
 #include <wx/filename.h>
-#include <wx/image.h>
 #include <wx/intl.h>
 #include <wx/stdpaths.h>
 
 #include "gui/protocol/translate.h"
 #include "gui/run/library.h"
+#include "gui/widgets/size_text.h"
 #include "gui/window/engine.h"
 #include "gui/window/main_window.h"
 #include "gui/window/text.h"
@@ -32,7 +32,6 @@ class App : public wxApp {
     SetAppDisplayName("Disktwin");
     // The command line has been read before.
     chooseLanguage();
-    wxInitAllImageHandlers();
     std::string program = chosenProgram();
     if (program.empty()) program = findProgram();
     auto* window = new MainWindow(program, stateFolder());
@@ -51,6 +50,8 @@ class App : public wxApp {
     wxTranslations::Get()->AddStdCatalog();
     wxTranslations::Get()->AddCatalog("disktwin");
     setTranslator(translated);
+    const wxString sign = wxLocale::GetInfo(wxLOCALE_DECIMAL_POINT, wxLOCALE_CAT_NUMBER);
+    if (sign == ",") setDecimalSign(',');
   }
 
   wxLocale locale_;

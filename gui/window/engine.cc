@@ -1,6 +1,5 @@
 #include "gui/window/engine.h"
 
-#include <unistd.h>
 #include <wx/filename.h>
 #include <wx/stdpaths.h>
 
@@ -52,7 +51,7 @@ std::shared_ptr<Running> Engine::run(std::vector<std::string> words, bool asRoot
                                      Running::Changed changed) {
   words.insert(words.begin(), program_);
   words.push_back("--json");
-  if (asRoot && ::geteuid() != 0) words.insert(words.begin(), "pkexec");
+  if (asRoot) words.insert(words.begin(), "pkexec");
   return add(std::make_shared<Running>(std::make_unique<Job>(std::make_unique<Process>(words)),
                                        goesOn, std::move(changed)));
 }

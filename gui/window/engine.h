@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gui/run/job.h"
+#include "gui/run/secret.h"
 
 namespace disktwin::gui {
 
@@ -23,9 +24,14 @@ class Running {
       : job_(std::move(job)), goesOn_(goesOn), changed_(std::move(changed)) {}
   ~Running() {
     if (!goesOn_ && !job_->isOver()) job_->cancel();
+    wipe(newPassphrase);
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
+
+  // What a question for the passphrase of a new image is answered with; empty: what the wizard
+  // holds.
+  std::string newPassphrase;
 
   Job& job() { return *job_; }
   const JobState& state() const { return job_->state(); }

@@ -4,10 +4,14 @@
 #include <wx/settings.h>
 #include <wx/sizer.h>
 
+#include <algorithm>
+
 #include "gui/pages/fit_page.h"
 #include "gui/pages/image_page.h"
 #include "gui/pages/options_page.h"
 #include "gui/pages/summary_page.h"
+#include "gui/run/job_list.h"
+#include "gui/run/secret.h"
 #include "gui/widgets/theme.h"
 #include "gui/window/text.h"
 
@@ -70,18 +74,10 @@ MainWindow::MainWindow(const std::string& program, const std::string& state)
   home_->onRestore = [this](const std::string& image) { openImage(Task::Restore, image); };
   home_->onUpdate = [this](const std::string& image) { update(image); };
   home_->onStart = [this](const std::vector<std::string>& words) {
-    context_.wizard = Wizard(Task::LookInto);
-    book_->SetSelection(1);
-    show(Page::Progress);
-    progress_->start(words, false);
-    showButtons();
+    watch([&] { progress_->start(words, false); });
   };
   home_->onFollow = [this](const std::string& events, const std::string& control) {
-    context_.wizard = Wizard(Task::Clone);
-    book_->SetSelection(1);
-    show(Page::Progress);
-    progress_->follow(events, control);
-    showButtons();
+    watch([&] { progress_->follow(events, control); });
   };
   Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent& event) { close(event); });
   goHome();
@@ -95,8 +91,7 @@ void MainWindow::makeWizard() {
   title_ = new wxStaticText(wizard_, wxID_ANY, "");
   title_->SetFont(fontFor(TextSize::Big, true));
   pagesBook_ = new wxSimplebook(wizard_);
-  why_ =
-      new wxStaticText(wizard_, wxID_ANY, "", wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+  why_ = new FlowText(wizard_, "", FlowText::Style::Muted);
   cancel_ = new wxButton(wizard_, wxID_ANY, _("&Home"));
   back_ = new wxButton(wizard_, wxID_ANY, _("&Back"));
   next_ = new wxButton(wizard_, wxID_ANY, _("&Next"));
@@ -134,11 +129,33 @@ void MainWindow::addPage(PageView* page) {
   page->onNext = [this] { next(); };
 }
 
+// What was asked for the page that is left belongs to it, and to the task that it was of.
+void MainWindow::leavePage() {
+  context_.disks.stop();
+  if (!isHome_) current().leave();
+}
+
 void MainWindow::begin(Task task) {
+  leavePage();
+  wipe(context_.wizard.choices().passphrase);
   context_.wizard = Wizard(task);
+  for (const auto& [_, page] : pages_) page->begin();
   book_->SetSelection(1);
   show(Page::Source);
+  enterPage();
+}
+
+void MainWindow::enterPage() {
   current().enter();
+  showButtons();
+  current().SetFocus();
+}
+
+// A job that is not one of the wizard's, or runs already.
+void MainWindow::watch(const std::function<void()>& start) {
+  begin(Task::LookInto);
+  show(Page::Progress);
+  start();
   showButtons();
 }
 
@@ -155,7 +172,7 @@ void MainWindow::update(const std::string& image) {
 
 void MainWindow::goHome() {
   if (!isHome_ && !mayLeave()) return;
-  context_.disks.stop();
+  leavePage();
   isHome_ = true;
   home_->enter();
   book_->SetSelection(0);
@@ -163,52 +180,56 @@ void MainWindow::goHome() {
 }
 
 void MainWindow::show(Page page) {
-  isHome_ = false;
+  leavePage();
   home_->leave();
-  if (page != Page::Source && page != Page::Target) context_.disks.stop();
+  isHome_ = false;
   page_ = page;
   const auto index = pagesBook_->FindPage(pages_.at(page));
   pagesBook_->SetSelection(static_cast<std::size_t>(index));
-  SetTitle(taskName(context_.wizard.task()) + " - Disktwin");
   showSteps();
   showButtons();
 }
 
 void MainWindow::next() {
   if (!current().whyNotOn().empty()) return;
-  current().store();
+  if (!current().store()) {
+    showButtons();
+    return;
+  }
   const std::optional<Page> after = context_.wizard.after(page_);
   if (!after) return;
   show(*after);
-  current().enter();
-  showButtons();
-  current().SetFocus();
+  enterPage();
 }
 
 void MainWindow::back() {
   const std::optional<Page> before = context_.wizard.before(page_);
   if (!before || !mayLeave()) return;
+  current().store();
   show(*before);
-  current().enter();
-  showButtons();
+  enterPage();
 }
 
 void MainWindow::showButtons() {
   const wxString label = current().onLabel();
   const wxString why = current().whyNotOn();
   const bool isProgress = page_ == Page::Progress;
+  const wxString running = isProgress ? progress_->task() : wxString();
+  SetTitle((running.empty() ? taskName(context_.wizard.task()) : running) + " - Disktwin");
   title_->SetLabel(current().title());
   next_->Show(!label.empty() && context_.wizard.after(page_).has_value());
   next_->SetLabel(label.empty() ? _("&Next") : label);
   next_->Enable(why.empty());
-  why_->SetLabel(next_->IsShown() ? why : wxString());
+  why_->setText(next_->IsShown() ? why : wxString());
   back_->Show(!isProgress && context_.wizard.before(page_).has_value());
   wizard_->Layout();
 }
 
 void MainWindow::showSteps() {
   wxString text;
-  for (const Page page : context_.wizard.pages()) {
+  const std::vector<Page> pages = context_.wizard.pages();
+  if (std::ranges::find(pages, page_) == pages.end()) return steps_->setText("");
+  for (const Page page : pages) {
     if (!text.empty()) text += wxString::FromUTF8("  \u203a  ");
     text += page == page_ ? "[" + stepName(page) + "]" : stepName(page);
   }
@@ -217,7 +238,8 @@ void MainWindow::showSteps() {
 
 // A window that was closed while a job ran finds it again.
 void MainWindow::followRunning() {
-  for (const JobEntry& job : findJobs(jobFolders())) {
+  JobList jobs(jobFolders());
+  for (const JobEntry& job : jobs.look()) {
     if (!job.isAlive) continue;
     home_->onFollow(job.events, job.control);
     return;

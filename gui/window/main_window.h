@@ -7,6 +7,7 @@
 #include <wx/simplebook.h>
 #include <wx/stattext.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ class MainWindow : public wxFrame {
   void makeWizard();
   void addPage(PageView* page);
   void begin(Task task);
+  void leavePage();
+  void enterPage();
+  void watch(const std::function<void()>& start);
   void openImage(Task task, const std::string& image);
   void update(const std::string& image);
   void goHome();
@@ -48,7 +52,7 @@ class MainWindow : public wxFrame {
   wxSimplebook* pagesBook_ = nullptr;
   FlowText* steps_ = nullptr;
   wxStaticText* title_ = nullptr;
-  wxStaticText* why_ = nullptr;
+  FlowText* why_ = nullptr;
   wxButton* cancel_ = nullptr;
   wxButton* back_ = nullptr;
   wxButton* next_ = nullptr;

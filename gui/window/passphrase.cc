@@ -12,7 +12,11 @@ void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
   // While the question is on the screen, the run is still looked at.
   if (!wanted || context.isAskingPassphrase) return;
   if (wanted->isNew) {
-    running.job().givePassphrase(context.wizard.choices().passphrase);
+    // That of a run that was started belongs to it: there may be another task by now.
+    const bool isOwn = !running.newPassphrase.empty();
+    running.job().givePassphrase(isOwn ? running.newPassphrase
+                                       : context.wizard.choices().passphrase);
+    wipe(running.newPassphrase);
     return;
   }
   const auto known = context.passphrases.find(wanted->image);
@@ -30,8 +34,10 @@ void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
     running.job().cancel();
     return;
   }
-  context.passphrases[wanted->image] = utf8(dialog.GetValue());
-  running.job().givePassphrase(context.passphrases[wanted->image]);
+  std::string& passphrase = context.passphrases[wanted->image];
+  wipe(passphrase);
+  passphrase = utf8(dialog.GetValue());
+  running.job().givePassphrase(passphrase);
 }
 
 }  // namespace disktwin::gui

@@ -22,9 +22,9 @@ Rates ratesOf(const Disk& disk) {
 
 }  // namespace
 
-Estimate estimate(const Plan& plan, int reads) {
-  const Rates source = ratesOf(plan.source);
-  const Rates target = plan.target.path.empty() ? Rates{80e6, 1000e6} : ratesOf(plan.target);
+Estimate estimate(const Plan& plan, const Disk& from, const Disk* to, int reads) {
+  const Rates source = ratesOf(from);
+  const Rates target = to ? ratesOf(*to) : Rates{80e6, 1000e6};
   const double bytes = static_cast<double>(std::max(plan.bytesToRead, plan.bytesToWrite)) * reads;
   return {bytes / std::min(source.fast, target.fast), bytes / std::min(source.slow, target.slow)};
 }

@@ -10,7 +10,8 @@ struct Estimate {
   double most = 0;
 };
 
-// `reads`: how often everything is gone through: 2 with a verification.
-Estimate estimate(const Plan& plan, int reads);
+// `from`, `to`: as they are known from the list of disks; no target: an image. `reads`: how
+// often everything is gone through: 2 with a verification.
+Estimate estimate(const Plan& plan, const Disk& from, const Disk* to, int reads);
 
 }  // namespace disktwin::gui

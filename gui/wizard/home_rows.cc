@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gui/wizard/overall.h"
+
 namespace disktwin::gui {
 namespace {
 
@@ -33,13 +35,17 @@ std::string shortTitle(const Disk& disk) {
 HomeRow rowOf(const JobEntry& job) {
   HomeRow out;
   const JobState& state = job.state;
-  out.name = state.verb;
-  if (!state.plan.target.path.empty()) out.name += " " + shortTitle(state.plan.target);
+  out.verb = state.verb;
+  if (!state.plan.target.path.empty()) {
+    out.name = shortTitle(state.plan.target);
+  } else if (const std::string image = imageOf(state); !image.empty()) {
+    out.name = image.substr(image.rfind('/') + 1);
+  }
   out.source = shortTitle(state.plan.source);
   out.date = state.began;
   out.bytes = state.plan.bytesToRead;
   out.status = statusOf(job);
-  out.fraction = state.fraction().value_or(0);
+  out.fraction = overall(state).fraction.value_or(0);
   out.events = job.events;
   out.control = job.control;
   return out;

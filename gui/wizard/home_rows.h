@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/run/job_list.h"
 #include "gui/run/library.h"
 
 namespace disktwin::gui {
@@ -14,7 +15,8 @@ namespace disktwin::gui {
 enum class RowStatus { Ready, Verified, Damaged, Missing, Running, Paused, Done, Failed, Stopped };
 
 struct HomeRow {
-  std::string name;
+  std::string verb;  // of a job, as the protocol names it
+  std::string name;  // of an image, or of what the job writes to; may be empty
   std::string source;
   std::string date;  // ISO 8601
   std::uint64_t bytes = 0;
@@ -25,6 +27,8 @@ struct HomeRow {
   std::string events;    // the record of its job, may be empty
   std::string control;
 
+  // What tells it from the others.
+  const std::string& key() const { return image.empty() ? events : image; }
   bool isRunning() const { return status == RowStatus::Running || status == RowStatus::Paused; }
 };
 

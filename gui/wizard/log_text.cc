@@ -8,6 +8,19 @@ namespace {
 
 using nlohmann::json;
 
+// Its fields, "bytes_copied 4096, verified true".
+std::string doneText(const json& fields) {
+  std::string out;
+  for (const auto& [key, value] : fields.items()) {
+    if (key == "event" || value.is_structured()) continue;
+    const std::string text = value.is_string()
+                                 ? value.get<std::string>()
+                                 : value.dump(-1, ' ', false, json::error_handler_t::replace);
+    if (!text.empty()) out += (out.empty() ? "" : ", ") + key + " " + text;
+  }
+  return "done: " + out;
+}
+
 std::string lineOf(const std::string& name, const json& fields) {
   if (name == "start") {
     return textOf(fields, "time") + "\n" + shellText("disktwin", textsOf(fields, "arguments"));
@@ -17,11 +30,7 @@ std::string lineOf(const std::string& name, const json& fields) {
   if (name == "paused" || name == "resumed" || name == "need-passphrase") return name;
   if (name == "lost") return "lost: " + textOf(fields, "what") + ": " + textOf(fields, "because");
   if (name == "damage" || name == "difference") return name + ": " + textOf(fields, "text");
-  if (name == "done") {
-    json rest = fields;
-    rest.erase("event");
-    return "done: " + rest.dump(-1, ' ', false, json::error_handler_t::replace);
-  }
+  if (name == "done") return doneText(fields);
   if (name == "failed") {
     std::string out = "failed: " + textOf(fields, "subject") + ": " + textOf(fields, "what");
     for (const char* more : {"hint", "target_says"}) {

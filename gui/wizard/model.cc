@@ -20,8 +20,25 @@ int levelOf(Compression compression) {
   return 9;
 }
 
+namespace {
+
+// Whether what was planned for the one holds for the other.
+bool isSameAsBefore(const std::optional<Disk>& now, const std::optional<Disk>& before) {
+  return now && before && now->stableName() == before->stableName() && now->path == before->path &&
+         now->serial == before->serial && now->size == before->size && now->isNew == before->isNew;
+}
+
+std::string numbersText(const std::set<std::uint32_t>& numbers) {
+  std::string out;
+  for (const std::uint32_t number : numbers)
+    out += (out.empty() ? "" : ",") + std::to_string(number);
+  return out;
+}
+
+}  // namespace
+
 void Wizard::setSource(std::optional<Disk> disk) {
-  const bool isSame = disk && source_ && disk->stableName() == source_->stableName();
+  const bool isSame = isSameAsBefore(disk, source_);
   source_ = std::move(disk);
   if (isSame) return;
   plan_ = {};
@@ -32,7 +49,7 @@ void Wizard::setSource(std::optional<Disk> disk) {
 }
 
 void Wizard::setTarget(std::optional<Disk> disk) {
-  const bool isSame = disk && target_ && disk->stableName() == target_->stableName();
+  const bool isSame = isSameAsBefore(disk, target_);
   target_ = std::move(disk);
   if (isSame) return;
   plan_ = {};
@@ -65,12 +82,22 @@ void Wizard::setPartitions(std::set<std::uint32_t> numbers) {
   plan_.id.clear();
 }
 
+std::string Wizard::fitKey() const {
+  std::string out = std::to_string(static_cast<int>(task_)) + "\n" + std::to_string(system_) +
+                    "\n" + numbersText(choices_.partitions) + (choices_.allSectors ? "\nall" : "");
+  for (const auto& disk : {source_, target_}) {
+    if (disk) out += "\n" + disk->stableName() + "\n" + disk->serial + std::to_string(disk->size);
+  }
+  return out;
+}
+
 std::vector<Page> Wizard::pages() const {
   switch (task_) {
     case Task::Clone:
     case Task::MoveSystem:
     case Task::Restore:
-      return {Page::Source, Page::Target, Page::Fit, Page::Options, Page::Summary, Page::Progress};
+      // Sizes come behind the options: which partitions there are to be is one of those.
+      return {Page::Source, Page::Target, Page::Options, Page::Fit, Page::Summary, Page::Progress};
     case Task::Save:
       return {Page::Source, Page::Image, Page::Options, Page::Summary, Page::Progress};
     case Task::LookInto:
@@ -112,7 +139,8 @@ std::string Wizard::whyNotOn(Page page) const {
       if (imagePath_.empty()) return tr("Choose a name for the image");
       return {};
     case Page::Options:
-      if (choices_.encrypt && choices_.passphrase.empty()) return tr("Type a passphrase");
+      if (choices_.encrypt && choices_.passphrase.empty() && choices_.parent.empty())
+        return tr("Type a passphrase");
       return {};
     case Page::Summary:
       if (plan_.id.empty()) return tr("There is no plan yet");
@@ -165,7 +193,9 @@ bool isDevice(const std::optional<Disk>& disk) {
 }  // namespace
 
 std::string Wizard::whyNotSource(const Disk& disk) const {
-  if (disk.size == 0) return tr("it is empty: no medium is in it");
+  // Of an image that was not looked into yet, little is known.
+  const bool isKnown = disk.kind != DiskKind::Image || !disk.table.empty();
+  if (disk.size == 0 && isKnown) return tr("it is empty: no medium is in it");
   if (task_ == Task::Restore && disk.kind != DiskKind::Image && disk.kind != DiskKind::File) {
     return tr("it is a disk; restore starts from an image");
   }
@@ -201,13 +231,6 @@ std::string Wizard::whyNotTarget(const Disk& disk) const {
 }
 
 namespace {
-
-std::string numbersText(const std::set<std::uint32_t>& numbers) {
-  std::string out;
-  for (const std::uint32_t number : numbers)
-    out += (out.empty() ? "" : ",") + std::to_string(number);
-  return out;
-}
 
 // A word that begins with a dash would be taken for an option.
 std::string asWord(const std::string& path) {
@@ -250,6 +273,7 @@ void Wizard::addCapture(std::vector<std::string>& words) const {
   if (!choices_.comment.empty()) words.insert(words.end(), {"--comment", choices_.comment});
   if (choices_.allSectors) words.push_back("--all-sectors");
   if (choices_.verify) words.push_back("--verify");
+  if (choices_.resume) words.push_back("--resume");
 }
 
 std::vector<std::string> Wizard::command(Run run) const {
@@ -272,10 +296,12 @@ std::vector<std::string> Wizard::command(Run run) const {
     words.push_back("--dry-run");
     return words;
   }
+  if (plan_.id.empty()) return {};  // nothing starts that was not shown
   if (!choices_.limit.empty()) words.insert(words.end(), {"--limit", choices_.limit});
   if (choices_.nice) words.push_back("--nice");
-  words.push_back("--yes");
-  if (!plan_.id.empty()) words.insert(words.end(), {"--expect", plan_.id});
+  // An image replaces nothing.
+  if (task_ != Task::Save) words.push_back("--yes");
+  words.insert(words.end(), {"--expect", plan_.id});
   return words;
 }
 
@@ -284,8 +310,11 @@ bool Wizard::needsRoot() const {
 }
 
 std::string Wizard::nameToType() const {
-  if (!target_ || target_->isNew || task_ == Task::Save || task_ == Task::LookInto) return {};
-  return target_->path;
+  const auto name = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
+  if (task_ == Task::Save) return name(imagePath_);
+  const Disk& target = plan_.target;
+  return target.kind == DiskKind::Disk || target.kind == DiskKind::Partition ? target.path
+                                                                             : name(target.path);
 }
 
 std::string shellText(const std::string& program, const std::vector<std::string>& words) {

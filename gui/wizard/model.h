@@ -38,6 +38,7 @@ struct Choices {
   bool leaveOutPageFiles = false;
   std::string parent;  // an image that an incremental one is to build on
   std::string comment;
+  bool resume = false;  // go on with the unfinished image of that name
   bool shutDown = false;
   // Of clones and restores.
   std::set<std::uint32_t> partitions;  // empty: all
@@ -90,14 +91,15 @@ class Wizard {
   std::string whyNotSource(const Disk& disk) const;
   std::string whyNotTarget(const Disk& disk) const;
 
-  // The words behind the program's name. A start carries the id of the plan that was shown, so that
-  // anything else is refused.
+  // The words behind the program's name; none when there is nothing to be run. A start carries the
+  // id of the plan that was shown, so that anything else is refused.
   std::vector<std::string> command(Run run) const;
   // Whether it takes the rights to use devices.
   bool needsRoot() const;
-  // What has to be typed to start: how the target is named on the card; empty where nothing is
-  // lost.
+  // What has to be typed to start: how the target of the plan is called.
   std::string nameToType() const;
+  // What the sizes of partitions are for: another one needs others.
+  std::string fitKey() const;
 
  private:
   void addDiskJob(std::vector<std::string>& words, Run run) const;

@@ -10,6 +10,7 @@
 
 #include "gui/run/control.h"
 #include "gui/run/job.h"
+#include "gui/run/job_list.h"
 #include "gui/run/record.h"
 #include "tests/support/catch.h"
 
@@ -113,6 +114,46 @@ TEST_CASE("a verification is remembered, and damage as well") {
   CHECK(library.find("/a")->damaged);
 }
 
+TEST_CASE("what is hidden stays so, until its record is gone") {
+  const Folder folder;
+  write(folder / "1.events", kStart);
+  write(folder / "2.events", kStart);
+  Library(folder / "images.json").hide(folder / "1.events");
+  Library library(folder / "images.json");
+  CHECK(library.isHidden(folder / "1.events"));
+  CHECK(!library.isHidden(folder / "2.events"));
+  stdfs::remove(folder / "1.events");
+  library.hide(folder / "2.events");
+  CHECK(!library.isHidden(folder / "1.events"));
+  CHECK(library.isHidden(folder / "2.events"));
+}
+
+TEST_CASE("two windows do not forget each other's images, and nobody else reads them") {
+  const Folder folder;
+  Library one(folder / "images.json");
+  Library other(folder / "images.json");
+  one.learn(captured("/a", "A", ""), "2026-01-01");
+  other.learn(captured("/b", "B", ""), "2026-01-02");
+  CHECK(Library(folder / "images.json").images().size() == 2);
+  CHECK((stdfs::status(folder / "images.json").permissions() & stdfs::perms::mask) ==
+        (stdfs::perms::owner_read | stdfs::perms::owner_write));
+  CHECK(std::distance(stdfs::directory_iterator(folder.path), {}) == 1);
+}
+
+TEST_CASE("an image is removed with its volumes, and nothing else") {
+  const Folder folder;
+  for (const char* name : {"a", "a.001", "b.001", "b.002", "b.004"}) write(folder / name, "x");
+  CHECK(removeFilesOf(folder / "a").empty());
+  CHECK(!stdfs::exists(folder / "a"));
+  CHECK(stdfs::exists(folder / "a.001"));
+  CHECK(removeFilesOf(folder / "b").empty());
+  CHECK(!stdfs::exists(folder / "b.002"));
+  CHECK(stdfs::exists(folder / "b.004"));
+  CHECK(removeFilesOf(folder / "none").empty());
+  stdfs::create_directories(folder / "c/inside");
+  CHECK(!removeFilesOf(folder / "c").empty());
+}
+
 TEST_CASE("a library that is something else is empty") {
   const Folder folder;
   for (const char* text : {"", "{", "[1,2]", R"({"images":7})", R"({"images":[{"path":7}]})"}) {
@@ -130,7 +171,8 @@ TEST_CASE("jobs are found by their records, the newest first") {
   write(folder / "notes.txt", "no record");
   stdfs::create_symlink(folder / "1.events", folder / "4.events");
   const Listener listener(folder / "3.control");
-  const std::vector<JobEntry> jobs = findJobs({folder.path.string(), "/no/such/folder"});
+  JobList list({folder.path.string(), "/no/such/folder"});
+  const std::vector<JobEntry>& jobs = list.look();
   REQUIRE(jobs.size() == 3);
   CHECK(jobs[0].isAlive);
   CHECK(jobs[0].state.status == JobStatus::Running);
@@ -144,10 +186,76 @@ TEST_CASE("of a long record the start and the end are enough") {
   std::string text = kStart;
   while (text.size() < (2 << 20)) text += "{\"event\":\"warning\",\"text\":\"again\"}\n";
   write(folder / "1.events", text + "{\"event\":\"done\",\"exit_code\":4}\n");
-  const std::vector<JobEntry> jobs = findJobs({folder.path.string()});
+  JobList list({folder.path.string()});
+  const std::vector<JobEntry>& jobs = list.look();
   REQUIRE(jobs.size() == 1);
   CHECK(jobs[0].state.verb == "clone");
   CHECK(jobs[0].state.status == JobStatus::DoneWithLosses);
+}
+
+TEST_CASE("a record that has grown is read again, one that has not is as it was") {
+  const Folder folder;
+  write(folder / "1.events", kStart);
+  write(folder / "2.events", kStart);
+  auto listener = std::make_unique<Listener>(folder / "1.control");
+  JobList list({folder.path.string()});
+  REQUIRE(list.look().size() == 2);
+  CHECK(list.look()[1].isAlive);
+  CHECK(list.look()[0].state.status == JobStatus::Died);
+  write(folder / "1.events", "{\"event\":\"done\",\"exit_code\":0}\n");
+  CHECK(list.look()[1].state.status == JobStatus::Done);
+  CHECK(list.look()[0].state.status == JobStatus::Died);
+  write(folder / "3.events", kStart);
+  CHECK(list.look().size() == 3);
+  stdfs::remove(folder / "2.events");
+  REQUIRE(list.look().size() == 2);
+  CHECK(list.look()[1].state.status == JobStatus::Done);
+}
+
+TEST_CASE("a job that stops being there without a word has died, also when it was seen alive") {
+  const Folder folder;
+  write(folder / "1.events", kStart);
+  auto listener = std::make_unique<Listener>(folder / "1.control");
+  JobList list({folder.path.string()});
+  REQUIRE(list.look().front().isAlive);
+  listener.reset();
+  CHECK(list.look().front().state.status == JobStatus::Died);
+}
+
+TEST_CASE("images of jobs that nobody watched are caught up with") {
+  const Folder folder;
+  Library library(folder / "images.json");
+  const auto job = [](const std::string& verb, const std::string& at, const std::string& end) {
+    JobEntry out;
+    out.state.addLine(R"({"event":"start","verb":")" + verb + R"(","arguments":[")" + verb +
+                      R"(","/a"],"time":")" + at + R"("})");
+    if (verb == "capture") out.state.addLine(R"({"event":"plan","image":{"path":"/a"}})");
+    out.state.addLine(end);
+    return out;
+  };
+  const std::string good = R"({"event":"done","exit_code":0,"image_bytes":7})";
+  const std::string bad = R"({"event":"failed","exit_code":5,"kind":"invalid"})";
+  const auto there = [](const std::string&) { return true; };
+
+  library.catchUp({job("capture", "2026-01-01T10:00:00Z", bad)}, there);
+  library.catchUp({job("verify", "2026-01-01T10:00:00Z", good)}, there);
+  CHECK(library.images().empty());
+  const JobEntry made = job("capture", "2026-01-02T10:00:00Z", good);
+  library.catchUp({made}, [](const std::string&) { return false; });
+  CHECK(library.images().empty());
+  library.catchUp({made}, there);
+  REQUIRE(library.images().size() == 1);
+  CHECK(library.find("/a")->bytes == 7);
+  CHECK(library.find("/a")->checked.empty());
+
+  library.catchUp({job("verify", "2026-01-03T10:00:00Z", bad), made}, there);
+  CHECK(library.find("/a")->damaged);
+  // What is known is newer than these.
+  library.catchUp({job("verify", "2026-01-02T11:00:00Z", good), made}, there);
+  CHECK(library.find("/a")->damaged);
+  library.forget("/a");
+  library.catchUp({made}, [](const std::string&) { return false; });
+  CHECK(library.images().empty());
 }
 
 TEST_CASE("a record is followed while it grows, and ends with its job") {
@@ -184,6 +292,7 @@ TEST_CASE("a record that is not there is a job that is not there") {
   Job job(std::make_unique<Record>("/no/such.events", "/no/such.control"));
   for (int i = 0; i < 3; ++i) job.poll();
   CHECK(job.isOver());
-  CHECK(!isAlive("/no/such.control"));
-  CHECK(!control("/no/such.control", {{"command", "pause"}}));
+  Control nobody("/no/such.control");
+  CHECK(!nobody.isAlive());
+  CHECK(!nobody.give(R"({"command":"pause"})"));
 }

@@ -45,6 +45,17 @@ TEST_CASE("nothing but gaps stays bounded") {
   CHECK(history.points().size() <= RateHistory::kMostPoints);
 }
 
+TEST_CASE("a rate is what has come since the last look, phase by phase") {
+  RateMeter meter;
+  CHECK(!meter.add(10, "copy", 5'000));  // what was done before is nobody's rate
+  CHECK(!meter.add(10.1, "copy", 6'000));
+  CHECK(meter.add(11, "copy", 7'000) == 2'000.0);
+  CHECK(meter.add(12, "copy", 7'000) == 0.0);
+  CHECK(!meter.add(13, "verify", 9'000));
+  CHECK(meter.add(15, "verify", 9'100) == 50.0);
+  CHECK(!meter.add(16, "verify", 0));
+}
+
 TEST_CASE("the axis has few, round values") {
   CHECK(axisValues(430e6, 4) == std::vector<double>{0, 200e6, 400e6, 600e6});
   CHECK(axisValues(400e6, 4) == std::vector<double>{0, 100e6, 200e6, 300e6, 400e6});

@@ -23,7 +23,7 @@ if len(sys.argv) > 1 and sys.argv[1] in ('clone', 'capture', 'restore', 'show', 
     real = os.environ.get('DISKTWIN', os.environ['BUILD'] + '/cli/disktwin')
     os.execv(real, [real] + sys.argv[1:])
 
-from scenarios import DISKTWIN, PROGRAM, choose_source, make_disk  # noqa: E402
+from steps import DISKTWIN, PROGRAM, choose_source, make_disk  # noqa: E402
 from screen import Window, key, run, type_text, until  # noqa: E402
 
 

@@ -3,76 +3,13 @@
 
 scenarios.py NAME       (tests/gui/window/on-screen -- scenarios.py NAME)
 """
-import hashlib
 import os
-import shutil
 import subprocess
-import sys
-import tempfile
 import time
 
-from screen import Window, key, run, type_text, until
-
-BUILD = os.environ['BUILD']
-DISKTWIN = os.environ.get('DISKTWIN', BUILD + '/cli/disktwin')
-PROGRAM = BUILD + '/gui/disktwin-gui'
-MIB = 1 << 20
-
-
-def out_of(*words):
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-
-
-def make_disk(folder, name, mib):
-    """A disk with an EFI system partition and an ext4 with files, made without root."""
-    path = f'{folder}/{name}'
-    files = f'{folder}/files'
-    os.makedirs(files + '/letters', exist_ok=True)
-    with open(files + '/letters/hello.txt', 'w', encoding='utf8') as file:
-        file.write('Dear reader,\nthis is the preview.\n')
-    for i in range(60):
-        with open(f'{files}/data{i}', 'wb') as file:
-            file.write(os.urandom(MIB))
-    out_of('truncate', '-s', f'{mib}M', path)
-    subprocess.run(['sfdisk', '-q', path], check=True, text=True,
-                   input=f'label: gpt\nstart=1MiB, size=40MiB, type=uefi\nstart=41MiB, size={mib - 42}MiB, type=linux\n')
-    for start, size, make in ((1, 40, ['mkfs.vfat', '-n', 'ESP']),
-                              (41, mib - 42, ['mkfs.ext4', '-q', '-L', 'root', '-d', files])):
-        part = f'{folder}/part'
-        out_of('truncate', '-s', f'{size}M', part)
-        out_of(*make, part)
-        out_of('dd', f'if={part}', f'of={path}', 'bs=1M', f'seek={start}', 'conv=notrunc,sparse')
-        os.unlink(part)
-    return path
-
-
-def poisoned(folder, name, mib):
-    path = f'{folder}/{name}'
-    with open(path, 'wb') as file:
-        for _ in range(mib):
-            file.write(os.urandom(MIB))
-    return path
-
-
-def digest(path):
-    with open(path, 'rb') as file:
-        return hashlib.file_digest(file, 'sha256').hexdigest() if hasattr(hashlib, 'file_digest') \
-            else hashlib.sha256(file.read()).hexdigest()
-
-
-def choose_source(window, path):
-    window.choose_file('A file', path)
-    window.wait_enabled('Next', 'push button')
-
-
-def to_summary(window):
-    """From the page of the target, by the defaults."""
-    window.click('Next', 'push button')
-    window.wait('How large on the target')
-    window.click('Next', 'push button')
-    window.wait('How is it to be done')
-    window.click('Next', 'push button')
-    window.wait('Will be read')
+from screen import key, run, type_text, until
+from steps import (DISKTWIN, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario, slow_clone,
+                   tab_to, to_summary)
 
 
 def clone_smaller(window, folder):
@@ -86,18 +23,12 @@ def clone_smaller(window, folder):
     to_summary(window)
     assert 'Will be LOST' in window.text(), window.text()
     assert not window.find('Start', 'push button') or not is_usable(window, 'Start'), 'starts without the name'
-    window.fill(window.wait('Name of what is overwritten', 'text'), target)
+    window.fill(window.wait('Name of the target', 'text'), 'target.img')
     window.click('Start', 'push button')
     window.wait('Done', patience=180)
     run(DISKTWIN, 'compare', source, target)
     assert digest(source) == before, 'the source was written to'
     run('bash', '-c', f'dd if={target} of={folder}/p2 bs=1M skip=41 status=none; e2fsck -fn {folder}/p2')
-
-
-def is_usable(window, name):
-    from screen import is_enabled
-    node = window.find(name, 'push button')
-    return bool(node) and is_enabled(node)
 
 
 def clone_by_keyboard(window, folder):
@@ -115,37 +46,19 @@ def clone_by_keyboard(window, folder):
     window.wait('Which disk is overwritten')
     key('alt+f')
     answer_dialog(window, target)
-    for page in ('How large on the target', 'How is it to be done', 'Will be read'):
+    for page in ('How is it to be done', 'How large on the target', 'Will be read'):
         window.wait_enabled('Next', 'push button')
         key('alt+n')
         window.wait(page)
     key('Return')  # never starts anything by itself
     time.sleep(0.5)
     assert not os.path.exists(target), 'Enter has started it'
+    tab_to(window, 'Name of the target', 'text')
+    type_text('copy.img')
     window.wait_enabled('Start', 'push button')
     key('alt+s')
     window.wait('Done', patience=120)
     run(DISKTWIN, 'compare', source, target)
-
-
-def tab_to(window, name):
-    from screen import Atspi
-    for _ in range(30):
-        node = window.find(name)
-        if node and node.get_state_set().contains(Atspi.StateType.FOCUSED):
-            return
-        key('Tab')
-    raise AssertionError(f'{name} cannot be reached by Tab')
-
-
-def answer_dialog(window, path):
-    until('the file dialog', window.file_dialog)
-    time.sleep(0.5)
-    key('ctrl+a')
-    type_text(path)
-    time.sleep(0.3)
-    key('Return')
-    until('the file dialog to close', lambda: not window.file_dialog())
 
 
 def capture_encrypted(window, folder):
@@ -211,25 +124,6 @@ def browse(window, folder):
         assert file.read() == 'Dear reader,\nthis is the preview.\n'
 
 
-def slow_clone(window, folder):
-    source, target = make_disk(folder, 'source.img', 220), folder + '/copy.img'
-    window.click('Clone a disk')
-    choose_source(window, source)
-    window.click('Next', 'push button')
-    window.choose_file('A file', target)
-    window.click('Next', 'push button')
-    window.wait('How large on the target')
-    window.click('Next', 'push button')
-    window.wait('How is it to be done')
-    window.click('More')
-    window.fill(window.wait('At most, a second', 'text'), '4M')
-    window.click('Next', 'push button')
-    window.wait('Will be read')
-    window.hold('Hold to start')
-    window.wait('Copying', patience=60)
-    return source, target
-
-
 def cancel(window, folder):
     """In the middle: what it leaves is said, and nothing is left."""
     _, target = slow_clone(window, folder)
@@ -267,6 +161,8 @@ def too_small(window, folder):
     until('the reason', lambda: 'too small' in window.text() or is_usable(window, 'Next'))
     if is_usable(window, 'Next'):
         window.click('Next', 'push button')
+        window.wait('How is it to be done')
+        window.click('Next', 'push button')
         window.wait('It cannot be done like this')
         assert not is_usable(window, 'Next'), 'goes on all the same'
     assert digest(target) == before
@@ -288,22 +184,5 @@ def image_gone(window, folder):
     assert not os.path.exists(target)
 
 
-def main():
-    name = sys.argv[1]
-    scenario = globals()[name]
-    folder = tempfile.mkdtemp(prefix='disktwin-window.')
-    window = Window(PROGRAM, DISKTWIN, {'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en'})
-    try:
-        scenario(window, folder)
-    except BaseException:
-        shot = os.environ.get('SHOTS', tempfile.gettempdir()) + f'/disktwin-window-{name}.png'
-        window.shot(shot)
-        print(f'{name}: the screen is in {shot}\n{window.text()}', file=sys.stderr)
-        raise
-    finally:
-        window.close()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 if __name__ == '__main__':
-    main()
+    run_scenario(globals())

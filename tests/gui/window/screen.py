@@ -52,6 +52,13 @@ def is_shown(node):
     return all(states.contains(state) for state in SHOWN)
 
 
+def name_of(node):
+    # Of a cell of a list the name is kept by this side of the bus, and nobody is told when it changes.
+    if node.get_role_name() == 'table cell' and 'Text' in node.get_interfaces():
+        return Atspi.Text.get_text(node, 0, -1) or node.get_name() or ''
+    return node.get_name() or ''
+
+
 def is_enabled(node):
     return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
 
@@ -92,7 +99,7 @@ class Window:
         """Shown, with a name that matches from its beginning."""
         pattern = re.compile(name)
         for node in self.nodes():
-            if pattern.match(node.get_name() or '') and (role is None or node.get_role_name() == role):
+            if pattern.match(name_of(node)) and (role is None or node.get_role_name() == role):
                 return node
         return None
 
@@ -111,7 +118,7 @@ class Window:
     def texts(self):
         out = []
         for node in self.nodes():
-            text = node.get_name() or ''
+            text = name_of(node)
             if not text and node.get_role_name() in ('text', 'label'):
                 text = Atspi.Text.get_text(node, 0, -1)
             out.append(text)
@@ -186,6 +193,10 @@ class Window:
             if child is not None and child.get_role_name() in ('file chooser', 'dialog') and is_shown(child):
                 return child
         return None
+
+    def size(self):
+        box = self.app.get_child_at_index(0).get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        return box.width, box.height
 
     def shot(self, path):
         time.sleep(0.4)

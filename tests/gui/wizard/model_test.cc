@@ -114,7 +114,7 @@ TEST_CASE("a source that is written to has to be allowed") {
   wizard.choices().forceMountedSource = true;
   CHECK(wizard.whyNotOn(Page::Source).empty());
   wizard.setTarget(disk("/dev/sdb", 1000));
-  const Words words = wizard.command(Run::Start);
+  const Words words = wizard.command(Run::Plan);
   CHECK(std::ranges::find(words, "--force-mounted-source") != words.end());
   // Another source is another question.
   wizard.setSource(disk("/dev/sdc", 1000));
@@ -129,22 +129,70 @@ TEST_CASE("a clone is one command line, with stable names and the plan that was 
   wizard.choices().newIds = true;
   wizard.choices().limit = "50M";
   wizard.choices().nice = true;
+  CHECK(wizard.command(Run::Start).empty());  // nothing was shown yet
   wizard.setPlan(plan("00ff"));
   CHECK(wizard.command(Run::Start) ==
         Words{"clone", "/dev/disk/by-id/sda", "/dev/disk/by-id/sdb", "--fit", "1=5000,2=rest",
               "--new-ids", "--verify", "--limit", "50M", "--nice", "--yes", "--expect", "00ff"});
   CHECK(wizard.needsRoot());
-  CHECK(wizard.nameToType() == "/dev/sdb");
 }
 
-TEST_CASE("files need no rights, and a new one nothing to be typed") {
+TEST_CASE("what has to be typed is the target of the plan, whatever was chosen") {
+  Wizard wizard = cloning();
+  Plan shown = plan("1");
+  shown.target = disk("/dev/sdc", 2000);
+  wizard.setPlan(shown);
+  CHECK(wizard.nameToType() == "/dev/sdc");
+  shown.target = file("/home/b.img", 2000);
+  wizard.setPlan(shown);
+  CHECK(wizard.nameToType() == "b.img");
+  Wizard saving(Task::Save);
+  saving.setImagePath("/home/a.img.zst");
+  CHECK(saving.nameToType() == "a.img.zst");
+}
+
+TEST_CASE("another disk of the same name, or the same in another place, is another target") {
+  Wizard wizard = cloning();
+  const auto planned = [&] {
+    wizard.setTarget(disk("/dev/sdb", 2000));
+    wizard.setPlan(plan("1"));
+  };
+  for (int what = 0; what < 3; ++what) {
+    planned();
+    Disk other = disk("/dev/sdb", 2000);
+    if (what == 0) other.serial = "another";
+    if (what == 1) other.size = 3000;
+    if (what == 2) other.path = "/dev/sdz";
+    wizard.setTarget(other);
+    CHECK(wizard.plan().id.empty());
+    CHECK(wizard.target()->path == other.path);
+  }
+}
+
+TEST_CASE("sizes are for certain disks and partitions") {
+  Wizard wizard = cloning();
+  const std::string before = wizard.fitKey();
+  wizard.setTarget(disk("/dev/sdb", 2000));
+  CHECK(wizard.fitKey() == before);
+  wizard.setPartitions({1});
+  CHECK(wizard.fitKey() != before);
+  wizard.setPartitions({});
+  CHECK(wizard.fitKey() == before);
+  wizard.choices().allSectors = true;
+  CHECK(wizard.fitKey() != before);
+  CHECK(cloning(Task::MoveSystem).fitKey() != before);
+  Wizard other = cloning();
+  other.setTarget(disk("/dev/sdc", 2000));
+  CHECK(other.fitKey() != before);
+}
+
+TEST_CASE("files need no rights") {
   Wizard wizard(Task::Clone);
   wizard.setSource(file("/home/a.img", 1000));
   Disk target = file("/home/b.img", 2000);
   target.isNew = true;
   wizard.setTarget(target);
   CHECK(!wizard.needsRoot());
-  CHECK(wizard.nameToType().empty());
   const Words words = wizard.command(Run::Plan);
   CHECK(words == Words{"clone", "/home/a.img", "/home/b.img", "--target-size", "2000", "--limits",
                        "--dry-run"});
@@ -176,10 +224,12 @@ TEST_CASE("a capture carries its choices, and never the passphrase") {
   choices.parent = "/home/old.img.zst";
   choices.comment = "before the update";
   choices.partitions = {3, 1};
+  choices.resume = true;
+  wizard.setPlan(plan("00ff"));
   CHECK(wizard.command(Run::Start) ==
         Words{"capture", "/home/a.img", "/home/a.img.zst", "--partitions", "1,3", "--level", "9",
               "--encrypt", "--split", "4G", "--exclude-page-files", "--parent", "/home/old.img.zst",
-              "--comment", "before the update", "--verify", "--yes"});
+              "--comment", "before the update", "--verify", "--resume", "--expect", "00ff"});
 }
 
 TEST_CASE("a file that looks like an option is named so that it is none") {
@@ -222,6 +272,9 @@ TEST_CASE("a restore starts from an image") {
   CHECK(!wizard.whyNotSource(disk("/dev/sda", 1000)).empty());
   Disk image = file("/home/a.img.zst", 1000);
   image.kind = DiskKind::Image;
+  CHECK(wizard.whyNotSource(image).empty());
+  image.size = 0;
+  image.table.clear();  // it is known from its name alone
   CHECK(wizard.whyNotSource(image).empty());
   wizard.setSource(image);
   wizard.setTarget(disk("/dev/sdb", 1000));

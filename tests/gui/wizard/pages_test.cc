@@ -80,11 +80,11 @@ TEST_CASE("a slow disk takes longer, and a verification twice as long") {
   plan.source.bus = "nvme";
   plan.target.path = "/dev/sdb";
   plan.target.bus = "nvme";
-  const Estimate fast = estimate(plan, 1);
+  const Estimate fast = estimate(plan, plan.source, &plan.target, 1);
   CHECK(fast.least < fast.most);
-  CHECK(isNear(estimate(plan, 2).most, 2 * fast.most));
+  CHECK(isNear(estimate(plan, plan.source, &plan.target, 2).most, 2 * fast.most));
   plan.target.bus = "usb";
-  CHECK(estimate(plan, 1).most > fast.most);
+  CHECK(estimate(plan, plan.source, &plan.target, 1).most > fast.most);
 }
 
 TEST_CASE("the home page lists what runs first, then by date") {
@@ -106,7 +106,7 @@ TEST_CASE("the home page lists what runs first, then by date") {
     return path != "/images/gone.img.zst";
   });
   std::vector<std::string> names;
-  for (const HomeRow& row : rows) names.push_back(row.name);
+  for (const HomeRow& row : rows) names.push_back(row.verb + row.name);
   CHECK(names == std::vector<std::string>{"restore", "whole.img.zst", "verify", "a.img.zst",
                                           "clone", "gone.img.zst"});
   CHECK(rows[0].isRunning());

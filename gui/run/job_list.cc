@@ -1,6 +1,10 @@
+#include "gui/run/job_list.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <utility>
 
 #include "gui/run/control.h"
 #include "gui/run/library.h"
@@ -48,9 +52,8 @@ bool readRecord(const stdfs::path& path, JobState& state) {
   return true;
 }
 
-}  // namespace
-
-std::vector<JobEntry> findJobs(const std::vector<std::string>& folders) {
+// The newest first: names begin with the time.
+std::vector<stdfs::path> recordsIn(const std::vector<std::string>& folders) {
   std::vector<stdfs::path> paths;
   for (const std::string& folder : folders) {
     std::error_code failed;
@@ -61,19 +64,45 @@ std::vector<JobEntry> findJobs(const std::vector<std::string>& folders) {
       }
     }
   }
-  // Names begin with the time.
   std::ranges::sort(paths, std::greater<>(), [](const stdfs::path& p) { return p.filename(); });
   if (paths.size() > kMostJobs) paths.resize(kMostJobs);
-  std::vector<JobEntry> out;
-  for (const stdfs::path& path : paths) {
+  return paths;
+}
+
+}  // namespace
+
+JobList::JobList(std::vector<std::string> folders) : folders_(std::move(folders)) {}
+
+const std::vector<JobEntry>& JobList::look() {
+  std::map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) known[jobs_[i].events] = i;
+  std::vector<JobEntry> jobs;
+  std::vector<Stamp> stamps;
+  for (const stdfs::path& path : recordsIn(folders_)) {
+    std::error_code failed;
+    const Stamp stamp{stdfs::file_size(path, failed), stdfs::last_write_time(path, failed)};
+    const auto before = known.find(path.string());
     JobEntry entry;
-    entry.events = path.string();
-    entry.control = entry.events.substr(0, entry.events.size() - kSuffix.size()) + ".control";
-    if (!readRecord(path, entry.state)) continue;
-    entry.isAlive = !isOver(entry.state.status) && isAlive(entry.control);
+    if (before != known.end() && stamps_[before->second] == stamp) {
+      entry = std::move(jobs_[before->second]);
+    } else {
+      entry.events = path.string();
+      entry.control = entry.events.substr(0, entry.events.size() - kSuffix.size()) + ".control";
+      if (!readRecord(path, entry.state)) continue;
+    }
+    entry.isAlive = !isOver(entry.state.status) && Control(entry.control).isAlive();
     if (!entry.isAlive) entry.state.end(std::nullopt, {});
-    out.push_back(std::move(entry));
+    jobs.push_back(std::move(entry));
+    stamps.push_back(stamp);
   }
+  jobs_ = std::move(jobs);
+  stamps_ = std::move(stamps);
+  return jobs_;
+}
+
+std::vector<std::string> jobFolders() {
+  std::vector<std::string> out{"/run/disktwin/jobs"};
+  if (const std::string own = stateFolder(); !own.empty()) out.push_back(own + "/jobs");
   return out;
 }
 

@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+"""What a window does around its tasks: the list of images, the desktop, what is remembered, a window without rights.
+
+manners.py NAME       (tests/gui/window/on-screen -- manners.py NAME)
+"""
+import json
+import os
+import subprocess
+import sys
+import time
+
+from screen import key, run, type_text, until, xdotool
+from steps import DISKTWIN, choose_source, limit_to, make_disk, run_scenario, to_summary
+
+
+class Services:
+    """The desktop's services, and what was asked of them."""
+
+    def __init__(self, folder):
+        self.file = folder + '/asked'
+        self.process = subprocess.Popen([sys.executable, os.path.dirname(os.path.abspath(__file__)) + '/desktop_services.py',
+                                         self.file])
+        until('the desktop', lambda: self.asked('ready'))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def asked(self, call):
+        if not os.path.exists(self.file):
+            return []
+        with open(self.file, encoding='utf8') as file:
+            lines = [json.loads(line) for line in file if line.endswith('\n')]
+        return [line['arguments'] for line in lines if line['call'] == call]
+
+
+def save_image(window, source, image, parent=None, options=None):
+    window.click('Save to an image')
+    choose_source(window, source)
+    finish_saving(window, image, parent, options)
+
+
+def finish_saving(window, image, parent=None, options=None):
+    window.click('Next', 'push button')
+    window.fill(window.wait('Image$', 'text'), image)
+    window.click('Next', 'push button')
+    window.wait('How is it to be done')
+    if options:
+        options()
+    window.click('Next', 'push button')
+    window.wait('Will be saved in')
+    assert parent is None or parent in window.text(), window.text()
+    window.hold('Hold to start')
+    window.wait('Done', patience=120)
+
+
+def desktop_told(window, folder):
+    """A notification, progress on the taskbar, and at the end the power goes off, if that was asked for."""
+    source = make_disk(folder, 'source.img', 160)
+    with Services(folder) as services:
+        def shut_down_then():
+            window.click('More')
+            window.press('Shut down when done')
+        save_image(window, source, folder + '/saved.img.zst', options=shut_down_then)
+        told = until('a notification', lambda: services.asked('Notify'))
+        assert told[0][0] == 'Disktwin' and told[0][3] == 'Save to an image: Done', told
+        updates = services.asked('Update')
+        assert all(update[0] == 'application://disktwin.desktop' for update in updates), updates
+        assert any(update[1]['progress-visible'] and 0 <= update[1]['progress'] <= 1 for update in updates), updates
+        assert not updates[-1][1]['progress-visible'], updates
+        window.wait('The machine shuts down')
+        assert not services.asked('PowerOff'), 'without waiting'
+        until('the power-off', lambda: services.asked('PowerOff'), patience=90)
+
+
+def at_row(window, row):
+    """Selects a row of the list by the mouse."""
+    before = None
+    while True:
+        node = window.wait('Images and jobs', 'table')
+        cells = (node.get_child_at_index(i) for i in range(node.get_child_count()))
+        places = {}
+        for cell in cells:
+            if cell is not None and cell.get_role_name() == 'table cell':
+                x, y = window.middle(cell)
+                places.setdefault(y, x)  # of its columns the first: others may be out of sight
+        if places == before and len(places) > row:
+            break
+        before = places
+        time.sleep(0.4)
+    y = sorted(places)[row]
+    xdotool('mousemove', str(places[y]), str(y), 'click', '1')
+    time.sleep(0.4)
+
+
+def choose_in_menu(window, row, item):
+    at_row(window, row)
+    key('Menu')
+    window.click(item, 'menu item')
+
+
+def home_list(window, folder):
+    """Verify, update, what depends on it, the log, the folder, removing: by the menu key."""
+    source, image, child = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst', folder + '/child.img.zst'
+    with Services(folder) as services:
+        save_image(window, source, image, options=lambda: window.click('Verify: read'))
+        window.click('Home', 'push button')
+        window.wait('not verified yet')
+
+        choose_in_menu(window, 0, 'Verify')
+        window.wait('Done', patience=60)
+        window.click('Home', 'push button')
+        window.wait('verified on')
+
+        choose_in_menu(window, 0, 'Show log')
+        window.wait('Log$')
+        assert 'saved.img.zst' in window.text()
+        key('Escape')
+        window.gone('Log$')
+
+        choose_in_menu(window, 0, 'Show in folder')
+        assert until('the folder', lambda: services.asked('ShowItems'))[0][0] == ['file://' + image]
+
+        choose_in_menu(window, 0, 'Update')
+        choose_source(window, source)
+        finish_saving(window, child, parent=image)
+        run(DISKTWIN, 'verify', child)
+        assert json.loads(run(DISKTWIN, 'show', child, '--json').splitlines()[-1])
+        window.click('Home', 'push button')
+        window.wait('child.img.zst')
+
+        choose_in_menu(window, 1, 'Remove')
+        window.wait('Remove the image')
+        assert 'build on it' in window.text() and child in window.text(), window.text()
+        key('Return')  # what is quick keeps it
+        window.gone('Remove the image')
+        assert os.path.exists(image)
+
+        choose_in_menu(window, 0, 'Remove')
+        window.wait('Remove the image')
+        assert 'build on it' not in window.text()
+        window.click('Remove$', 'push button')
+        until('the image to go', lambda: not os.path.exists(child))
+        window.gone('child.img.zst')
+
+        os.unlink(image)
+        window.wait('file is missing')
+
+
+def drag_out(window, folder):
+    """A file out of an image, dropped on another program."""
+    source, image = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst'
+    run(DISKTWIN, 'capture', source, image)
+    with Services(folder) as services:
+        window.click('Look into an image')
+        choose_source(window, image)
+        window.click('Next', 'push button')
+        window.click('Search for a name')
+        type_text('hello')
+        key('Return')
+        x, y = window.middle(window.wait('letters/hello.txt'))
+        xdotool('mousemove', str(x), str(y), 'mousedown', '1')
+        for step in range(1, 11):
+            xdotool('mousemove', str(x + step * 4), str(y + step))
+            time.sleep(0.1)
+        time.sleep(1)
+        over = subprocess.run(['xdotool', 'search', '--name', '^Drop here$'], check=True, stdout=subprocess.PIPE, text=True)
+        xdotool('mousemove', '--window', over.stdout.split()[-1], '60', '60')
+        time.sleep(0.5)
+        xdotool('mousemove', '--window', over.stdout.split()[-1], '70', '70')
+        time.sleep(0.5)
+        xdotool('mouseup', '1')
+        uris = until('the drop', lambda: services.asked('drop'))[0]
+        assert len(uris) == 1 and uris[0].endswith('/letters/hello.txt'), uris
+        with open(uris[0].removeprefix('file://'), encoding='utf8') as file:
+            assert file.read() == 'Dear reader,\nthis is the preview.\n'
+
+
+def remembers(window, folder):
+    """The size of the window and the last folder."""
+    source = make_disk(folder, 'source.img', 160)
+    window.click('Clone a disk')
+    choose_source(window, source)
+    ours = subprocess.run(['xdotool', 'search', '--name', ' Disktwin$'], check=True, stdout=subprocess.PIPE, text=True)
+    xdotool('windowsize', '--sync', ours.stdout.split()[0], '910', '650')
+    time.sleep(0.5)
+    before = window.size()
+    key('alt+F4')
+    until('the window to close', lambda: window.process.poll() is not None)
+    window.start()
+    until('the size', lambda: window.size() == before)
+    window.click('Clone a disk')
+    window.click('A file', 'push button')
+    until('the file dialog', window.file_dialog)
+    window.wait('source.img')
+    key('Escape')
+
+
+def as_root(window, _):
+    """From device to device: pkexec is asked, the window dies meanwhile, and the next one follows and steers."""
+    source, target = os.environ['SOURCE'], os.environ['TARGET']
+    window.click('Clone a disk')
+    choose_source(window, source)
+    window.click('Next', 'push button')
+    window.choose_file('A file', target)
+    window.wait_enabled('Next', 'push button')
+    to_summary(window, options=lambda: limit_to(window, '4M'))
+    window.fill(window.wait('Name of the target', 'text'), target)
+    window.click('Start', 'push button')
+    window.wait('Copying', patience=60)
+    records = os.listdir('/run/disktwin/jobs')
+    assert records and all(os.stat('/run/disktwin/jobs/' + name).st_uid == os.getuid() for name in records), records
+    window.kill()
+    time.sleep(1)
+    window.start()
+    window.wait('Copying')
+    window.click('Pause', 'push button')
+    window.wait('Paused')
+    window.click('Go on', 'push button')
+    window.wait('Done', patience=120)
+
+
+if __name__ == '__main__':
+    run_scenario(globals())

@@ -144,10 +144,12 @@ void OptionsPage::addMore() {
     column->Add(box, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
     return box;
   };
-  newIds_ = check(_("Give the copy i&dentifiers of its own"));
+  newIds_ = new wxCheckBox(pane, wxID_ANY, _("Give the copy i&dentifiers of its own"));
+  column->Add(newIds_, wxSizerFlags().Expand());
   newIdsNote_ = new FlowText(pane, _("So that both disks can be used in one machine."),
                              FlowText::Style::Muted);
   column->Add(newIdsNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
+  column->AddSpacer(gap);
   allSectors_ = check(_("Copy &unused space too"));
   pageFiles_ = check(_("Leave out page &files and hibernation files"));
   nice_ = check(_("Let other programs &go first"));

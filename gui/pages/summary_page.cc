@@ -54,6 +54,9 @@ SummaryPage::SummaryPage(wxWindow* parent, Context& context)
   row->Add(typed_, wxSizerFlags(1).CentreVertical());
   row->Add(startTyped_, wxSizerFlags().CentreVertical().Border(wxLEFT, gap));
   row->Add(hold_, wxSizerFlags().CentreVertical().Border(wxLEFT, 2 * gap));
+  auto* command = new wxBoxSizer(wxHORIZONTAL);
+  command->Add(command_, wxSizerFlags(1).Expand());
+  command->Add(copy_, wxSizerFlags().Border(wxLEFT, gap));
   auto* start = new wxBoxSizer(wxVERTICAL);
   start->Add(typeLabel_, wxSizerFlags().Expand().Border(wxBOTTOM, gap / 2));
   start->Add(row, wxSizerFlags().Expand());
@@ -62,10 +65,9 @@ SummaryPage::SummaryPage(wxWindow* parent, Context& context)
   column_->Add(busy_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
   column_->Add(error_, wxSizerFlags().Expand());
   column_->Add(facts_, wxSizerFlags().Expand());
-  column_->Add(command_, wxSizerFlags().Expand().Border(wxTOP, gap));
-  column_->Add(copy_, wxSizerFlags().Border(wxTOP, gap));
-  column_->Add(start_, wxSizerFlags().Expand().Border(wxTOP, 2 * gap));
-  command_->SetMinSize(wxSize(-1, 4 * GetCharHeight()));
+  column_->Add(command, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(start_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  command_->SetMinSize(wxSize(-1, 3 * GetCharHeight()));
   copy_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { copyText(command_->GetValue()); });
   setAccessibleName(command_, _("Command line"));
   typed_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { showStart(); });
@@ -110,8 +112,8 @@ void SummaryPage::heard(const JobState& state) {
 
 void SummaryPage::section(const wxString& heading, const wxString& text, bool isDanger) {
   if (text.empty()) return;
-  auto* title =
-      new FlowText(facts_, heading, isDanger ? FlowText::Style::Danger : FlowText::Style::Heading);
+  auto* title = new FlowText(facts_, heading,
+                             isDanger ? FlowText::Style::DangerHeading : FlowText::Style::Heading);
   factsColumn_->Add(title, wxSizerFlags().Expand().Border(wxTOP, FromDIP(8)));
   factsColumn_->Add(new FlowText(facts_, text), wxSizerFlags().Expand());
 }

@@ -16,6 +16,7 @@ TextSize sizeOf(FlowText::Style style) {
     case FlowText::Style::Small:
       return TextSize::Small;
     case FlowText::Style::Heading:
+    case FlowText::Style::DangerHeading:
       return TextSize::Heading;
     case FlowText::Style::Big:
       return TextSize::Big;
@@ -30,6 +31,7 @@ Rgb colourOf(FlowText::Style style) {
     case FlowText::Style::Muted:
       return palette().muted;
     case FlowText::Style::Danger:
+    case FlowText::Style::DangerHeading:
       return palette().danger;
     case FlowText::Style::Warning:
       return palette().warning;
@@ -106,7 +108,8 @@ void FlowText::wrapTo(int width) {
 }
 
 void FlowText::applyStyle() {
-  const bool bold = style_ == Style::Strong || style_ == Style::Heading || style_ == Style::Big;
+  const bool bold = style_ == Style::Strong || style_ == Style::Heading || style_ == Style::Big ||
+                    style_ == Style::DangerHeading;
   SetFont(fontFor(sizeOf(style_), bold));
   SetForegroundColour(toColour(colourOf(style_)));
 }

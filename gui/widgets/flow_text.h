@@ -11,7 +11,7 @@ void layOutAround(wxWindow* window);
 
 class FlowText : public wxStaticText {
  public:
-  enum class Style { Normal, Strong, Small, Muted, Heading, Big, Danger, Warning };
+  enum class Style { Normal, Strong, Small, Muted, Heading, Big, Danger, DangerHeading, Warning };
 
   FlowText(wxWindow* parent, const wxString& text, Style style = Style::Normal);
 

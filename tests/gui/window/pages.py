@@ -1,16 +1,17 @@
 #!/usr/bin/python3
 """Goes through every page of the window and takes a picture of each.
 
-pages.py FOLDER SUFFIX    (tests/gui/window/on-screen -- pages.py docs/screenshots light)
+pages.py FOLDER SUFFIX [LANGUAGE]    (tests/gui/window/on-screen -- pages.py docs/screenshots light)
 
 The disks in the pictures are made up: this file is also the command-line program that lists them, and hands everything
 else on to the real one.
 """
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
-import time
 
 if len(sys.argv) > 1 and sys.argv[1] == 'list':
     DISKS = os.path.dirname(os.path.realpath(__file__)) + '/disks.json'
@@ -27,71 +28,99 @@ from steps import DISKTWIN, PROGRAM, choose_source, make_disk  # noqa: E402
 from screen import Window, key, run, type_text, until  # noqa: E402
 
 
+def translator(language):
+    """From English to what the window says, as far as names are asked for: from their beginnings."""
+    texts = {}
+    if language != 'en':
+        po = os.path.dirname(os.path.realpath(__file__)) + f'/../../../gui/translations/{language}.po'
+        plain = subprocess.run(['msgcat', '--no-wrap', po], check=True, stdout=subprocess.PIPE, text=True).stdout
+        texts = dict(re.findall(r'^msgid "(.*)"\nmsgstr "(.*)"$', plain.replace('&', ''), re.M))
+
+    def translated(text):
+        for known in sorted(texts, key=len):
+            if known.startswith(text):
+                return re.escape(texts[known].rstrip(':.'))
+        return text
+    return translated
+
+
 def main():
     shots, suffix = sys.argv[1], sys.argv[2]
+    language = sys.argv[3] if len(sys.argv) > 3 else 'en'
+    t = translator(language)
     folder = tempfile.mkdtemp(prefix='disktwin-pages.')
     source = make_disk(folder, 'laptop.img', 420)
     image = folder + '/laptop.img.zst'
     run(DISKTWIN, 'capture', source, image)
-    window = Window(PROGRAM, os.path.realpath(__file__))
+    window = Window(PROGRAM, os.path.realpath(__file__), {'LC_ALL': 'C.UTF-8', 'LANGUAGE': language})
 
     def shot(name):
         window.shot(f'{shots}/{name}-{suffix}.png')
 
     try:
-        window.wait('Clone a disk')
+        window.wait(t('Clone a disk'))
         shot('home-empty')
-        window.press('Clone a disk')
+        window.press(t('Clone a disk'))
         window.wait('.*Samsung')
         shot('source')
-        choose_source(window, source)
-        window.click('Next', 'push button')
+        choose_source(window, source, t)
+        window.click(t('Next'), 'push button')
         window.wait('.*Samsung')
         shot('target')
-        window.choose_file('A file', folder + '/spare.img')
-        window.fill(window.wait('Size of the new file', 'text'), '700 MiB')
-        window.click('Next', 'push button')
-        window.wait_enabled('Next', 'push button')
-        shot('sizes')
-        window.click('Next', 'push button')
-        window.wait('How is it to be done')
+        window.choose_file(t('A file'), folder + '/spare.img')
+        window.fill(window.wait(t('Size of the new file'), 'text'), '700 MiB')
+        window.click(t('Next'), 'push button')
+        window.wait(t('How is it to be done'))
         shot('options-clone')
-        window.click('More')
-        window.fill(window.wait('At most, a second', 'text'), '8M')
+        window.click(t('More'))
+        window.fill(window.wait(t('At most, a second'), 'text'), '8M')
         shot('options-more')
-        window.click('Next', 'push button')
-        window.wait('Will be read')
+        window.click(t('Next'), 'push button')
+        window.wait_enabled(t('Next'), 'push button')
+        shot('sizes')
+        window.click(t('Next'), 'push button')
+        window.wait(t('Will be read'))
         shot('summary')
-        window.hold('Hold to start')
-        window.wait('Copying')
-        window.wait('.*left')
+        window.hold(t('Hold to start'))
+        window.wait(t('Copying'))
+        window.wait('.*/s')
         shot('progress')
-        window.wait('Done', patience=300)
+        window.wait(t('Done'), patience=300)
         shot('done')
-        window.click('Home', 'push button')
-        window.press('Save to an image')
-        choose_source(window, source)
-        window.click('Next', 'push button')
-        window.fill(window.wait('Image', 'text'), folder + '/laptop-2.img.zst')
+        window.click(t('Home'), 'push button')
+        window.press(t('Clone a disk'))
+        choose_source(window, source, t)
+        window.click(t('Next'), 'push button')
+        window.choose_file(t('A file'), folder + '/spare.img')
+        for _ in range(3):
+            window.wait_enabled(t('Next'), 'push button')
+            window.click(t('Next'), 'push button')
+        window.wait(t('Will be LOST'))
+        shot('summary-lost')
+        window.click(t('Home'), 'push button')
+        window.press(t('Save to an image'))
+        choose_source(window, source, t)
+        window.click(t('Next'), 'push button')
+        window.fill(window.wait(t('Image'), 'text'), folder + '/laptop-2.img.zst')
         shot('image')
-        window.click('Next', 'push button')
-        window.click('Encrypt the image')
-        window.fill(window.wait('Passphrase', 'password text'), 'correct horse')
+        window.click(t('Next'), 'push button')
+        window.click(t('Encrypt the image'))
+        window.fill(window.wait(t('Passphrase'), 'password text'), 'correct horse')
         shot('options-save')
-        window.fill(window.wait('The same once more', 'password text'), 'correct horse')
-        window.click('Next', 'push button')
-        window.wait('Will be saved in')
-        window.hold('Hold to start')
-        window.wait('Done', patience=300)
-        window.click('Home', 'push button')
-        window.wait('Images and jobs')
-        time.sleep(3)  # GTK does not name the first row of a list
+        window.fill(window.wait(t('The same once more'), 'password text'), 'correct horse')
+        window.click(t('Next'), 'push button')
+        window.wait(t('Will be saved in'))
+        window.hold(t('Hold to start'))
+        window.wait(t('Done'), patience=300)
+        window.click(t('Home'), 'push button')
+        window.wait(t('Images and jobs'))
+        window.wait(t('verified on').split('%')[0].rstrip('\\ '))
         shot('home')
-        window.press('Look into an image')
-        choose_source(window, image)
-        window.click('Next', 'push button')
+        window.press(t('Look into an image'))
+        choose_source(window, image, t)
+        window.click(t('Next'), 'push button')
         window.wait('letters')
-        window.click('Search for a name')
+        window.click(t('Search for a name'))
         type_text('hello')
         key('Return')
         window.wait('letters/hello.txt')

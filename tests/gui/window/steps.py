@@ -56,9 +56,10 @@ def digest(path):
             else hashlib.sha256(file.read()).hexdigest()
 
 
-def choose_source(window, path):
-    window.choose_file('A file', path)
-    window.wait_enabled('Next', 'push button')
+def choose_source(window, path, t=str):
+    """`t`: says in the language of the window what is called so in English."""
+    window.choose_file(t('A file'), path)
+    window.wait_enabled(t('Next'), 'push button')
 
 
 def to_summary(window, options=None):

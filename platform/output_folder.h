@@ -22,7 +22,7 @@ class OutputFolder {
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
-  // A folder that is there already will do.
+  // A folder that is there already will do; it stays whose it is.
   void makeFolder(const std::string& path);
   // To be called when all is in it.
   void finishFolder(const std::string& path, std::uint32_t mode, std::int64_t modified,

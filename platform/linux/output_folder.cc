@@ -101,7 +101,11 @@ void OutputFolder::dropFile() {
 
 void OutputFolder::makeFolder(const std::string& path) {
   const auto [parent, name] = state_->parentOf(path);
-  if (::mkdirat(parent.get(), name.c_str(), 0700) == 0) return;
+  if (::mkdirat(parent.get(), name.c_str(), 0700) == 0) {
+    // At once: one that is never finished could not even be removed by who asked for it.
+    giveToAsker(parent.get(), name.c_str());
+    return;
+  }
   if (errno != EEXIST) fail(state_->subject(path), "cannot be made");
   struct stat info {};
   if (::fstatat(parent.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
@@ -117,7 +121,6 @@ void OutputFolder::finishFolder(const std::string& path, std::uint32_t mode, std
   const Descriptor folder(
       ::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder.valid()) fail(state_->subject(path), "cannot be opened");
-  giveToAsker(folder.get());
   ::fchmod(folder.get(), (mode & kPermissions) | S_IRWXU);
   setTime(folder.get(), modified, nanos);
 }

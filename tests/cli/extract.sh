@@ -114,6 +114,13 @@ if [ "$(id -u)" -eq 0 ]; then
   expect 1 "$disktwin" extract -o "$T/full/x" "$T/disk:1:2/LARGE.BIN"
   says 'No space left'
   [ -z "$(find "$T/full" -type f)" ] || fail "half of a file is left"
+  # What was begun for somebody else is theirs, finished or not.
+  expect 1 env PKEXEC_UID=65534 "$disktwin" extract -o "$T/full/y" "$T/disk:1:1/"
+  [ -z "$(find "$T/full/y" ! -user 65534)" ] || fail "root keeps: $(find "$T/full/y" ! -user 65534)"
+  [ -d "$T/full/y/etc" ] || fail "nothing was begun"
+  mkdir -p "$T/full/z/empty"
+  expect 1 env PKEXEC_UID=65534 "$disktwin" extract -o "$T/full/z" "$T/disk:1:1/empty" "$T/disk:1:1/etc"
+  [ "$(stat -c %u "$T/full/z/empty")" = 0 ] || fail "a folder that was there has changed hands"
   umount "$T/full"
 fi
 [ "$(hash_of "$T/disk:1")" = "$before" ] || fail "the source was changed"

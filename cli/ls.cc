@@ -1,7 +1,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fnmatch.h>
+#include <locale.h>
 
 #include <ctime>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "cli/inside.h"
 #include "cli/passphrase.h"
@@ -49,13 +54,42 @@ std::string timeText(std::int64_t seconds) {
   return fmt::format("{:%F %H:%M}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
+// "*.txt", whether letters are small or capital.
+class NamePattern {
+ public:
+  explicit NamePattern(std::string pattern)
+      : pattern_(std::move(pattern)), unicode_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {}
+  ~NamePattern() {
+    if (unicode_) ::freelocale(unicode_);
+  }
+  NamePattern(const NamePattern&) = delete;
+  NamePattern& operator=(const NamePattern&) = delete;
+
+  bool matches(const std::string& name) const {
+    if (unicode_) {
+      const locale_t before = ::uselocale(unicode_);
+      const int found = ::fnmatch(pattern_.c_str(), name.c_str(), FNM_CASEFOLD);
+      ::uselocale(before);
+      // Anything else: the name is no UTF-8.
+      if (found == 0 || found == FNM_NOMATCH) return found == 0;
+    }
+    return ::fnmatch(pattern_.c_str(), name.c_str(), FNM_CASEFOLD) == 0;
+  }
+
+ private:
+  const std::string pattern_;
+  const locale_t unicode_;  // what letters there are, whatever language the user has; may be null
+};
+
 class Listing {
  public:
   Listing(const Arguments& arguments, Output& output, files::FileTree& tree)
       : output_(output),
         tree_(tree),
         isLong_(arguments.has("long")),
-        isRecursive_(arguments.has("recursive")) {}
+        isRecursive_(arguments.has("recursive")) {
+    if (arguments.has("name")) pattern_.emplace(arguments.text("name"));
+  }
 
   // Throws Error(Failed) for what is not there.
   void run(const std::string& path, const std::string& word) {
@@ -73,7 +107,9 @@ class Listing {
     for (const files::Entry& found : tree_.listSome(path, files::kMostEntries)) {
       Cancellation::check();
       const std::string full = path.empty() ? found.name : path + "/" + found.name;
-      const bool isFolder = entry(full, isRecursive_ ? full : found.name);
+      const bool isWanted = !pattern_ || pattern_->matches(found.name);
+      const bool isFolder =
+          isWanted ? entry(full, isRecursive_ ? full : found.name) : found.type == NodeType::Folder;
       if (isRecursive_ && isFolder && depth < files::kDeepestFolder) folder(full, depth + 1);
     }
   }
@@ -120,6 +156,7 @@ class Listing {
   files::FileTree& tree_;
   const bool isLong_;
   const bool isRecursive_;
+  std::optional<NamePattern> pattern_;
 };
 
 void listVolumes(const Source& source, Output& output) {
@@ -143,8 +180,11 @@ void listVolumes(const Source& source, Output& output) {
 }  // namespace
 
 void addLsOptions(Options& options) {
+  namespace po = boost::program_options;
   options.add_options()("long,l", "mode, owner, size and time as well")("recursive,R",
-                                                                        "what is in folders, too");
+                                                                        "what is in folders, too")(
+      "name", po::value<std::string>()->value_name("PATTERN"),
+      "of what is in folders only what is called so, as in '*.txt'; case does not matter");
   addImageOptions(options);
 }
 

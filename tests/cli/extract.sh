@@ -45,6 +45,21 @@ expect 0 "$disktwin" ls "$T/volume"
 says '^etc/$'
 expect 0 "$disktwin" ls "$T/volume:0/etc/deep/er/"
 [ "$(cat "$T/out")" = $'nothing\nx' ] || fail "ls of a bare volume"
+# By name: all folders are searched; one that fits is listed without what does not.
+cp -a "$T/files" "$T/named"
+touch "$T/named/etc/deep/er/Übung [1].TXT" "$T/named/etc/deep/er/Ubung 1.txt"
+mkdir -p "$T/named/letters/deeper"; touch "$T/named/letters/other" "$T/named/letters/deeper/Letter" "$T/named/"$'letter\xff'
+mke2fs -q -t ext4 -d "$T/named" "$T/names" 24M >"$T/log"
+expect 0 "$disktwin" ls -R --name '*lETTEr*' "$T/names"
+[ "$(cat "$T/out")" = $'letters/\nletters/deeper/Letter\nletter?' ] || fail "ls --name: $(cat "$T/out")"
+expect 0 "$disktwin" ls -R --name '*ü*\[1\]*' "$T/names"
+[ "$(cat "$T/out")" = 'etc/deep/er/Übung [1].TXT' ] || fail "ls --name, escaped: $(cat "$T/out")"
+expect 0 "$disktwin" ls --json -R --name nothing "$T/names:0/etc"
+[ "$(jq -r 'select(.event == "entry").path' "$T/out")" = etc/deep/er/nothing ] || fail "ls --json --name: $(cat "$T/out")"
+expect 0 "$disktwin" ls --name '*e*' "$T/names:0/letters"
+[ "$(cat "$T/out")" = $'deeper/\nother' ] || fail "ls --name without -R: $(cat "$T/out")"
+expect 0 "$disktwin" ls -R --name er "$T/names"
+[ "$(cat "$T/out")" = 'etc/deep/er/' ] || fail "a part of a name: $(cat "$T/out")"
 expect 0 "$disktwin" ls --passphrase-file "$T/pass" "$T/sealed.img.zst:2"
 says 'LARGE.BIN'
 expect 1 "$disktwin" ls "$T/volume:0/nope"

@@ -23,7 +23,7 @@ for option in dry-run yes verify all-sectors partitions target-size expect force
   sed "s/[\\\\]//g" "$root/packaging/man/disktwin.1" | grep -- "$option" >/dev/null || fail "the manual page lacks --$option"
 done
 
-for verb in capture restore verify merge show compare; do
+for verb in capture restore verify merge show compare ls extract; do
   "$disktwin" help $verb >"$T/help"
   for option in $(grep -oE '^ *(-. \[ )?--[a-z-]+' "$T/help" | grep -oE '[a-z]+(-[a-z]+)*$' | grep -vx help | sort -u); do
     sed "s/[\\\\]//g" "$root/packaging/man/disktwin.1" | grep -- "--$option" >/dev/null || fail "the manual page lacks --$option of $verb"

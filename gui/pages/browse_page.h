@@ -5,18 +5,18 @@
 #include <wx/choice.h>
 #include <wx/dataview.h>
 #include <wx/srchctrl.h>
-#include <wx/statbmp.h>
-#include <wx/stattext.h>
-#include <wx/textctrl.h>
 
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "gui/pages/drag_files.h"
+#include "gui/pages/extract_row.h"
+#include "gui/pages/file_tree.h"
 #include "gui/pages/page.h"
+#include "gui/pages/preview_panel.h"
 #include "gui/widgets/error_panel.h"
-#include "gui/window/scratch.h"
 
 namespace disktwin::gui {
 
@@ -27,49 +27,41 @@ class BrowsePage : public PageView {
   Page page() const override { return Page::Browse; }
   wxString title() const override;
   void enter() override;
+  void leave() override;
   wxString onLabel() const override { return ""; }
+  bool holds() const override { return row_->isAtWork(); }
 
  private:
-  struct Node {
-    std::string path;  // below the partition's root, without a '/' at its ends
-    std::uint64_t size = 0;
-    bool isFolder = false;
-    bool isListed = false;
-  };
-  class NodeData;
-
+  void makeParts();
+  void bindParts();
   void showPartitions();
+  void clearTree();
   void openPartition();
-  void list(wxDataViewItem folder);
-  void addEntries(wxDataViewItem folder, const JobState& state);
-  wxDataViewItem addNode(wxDataViewItem folder, const Node& node, const wxString& label);
-  Node* nodeOf(const wxDataViewItem& item) const;
+  void dropQuestions();
+  void list(wxDataViewItem folder, const std::string& path);
   void search();
   void preview();
-  void showPreview(const std::string& file);
   void extractTo();
   void dragOut(wxDataViewEvent& event);
-  std::vector<std::string> chosen() const;  // as words of the command line
-  std::string wordFor(const std::string& path) const;
+  void finishDrag();
+  void showFailure(const Failure& failure);
+  void ask(std::vector<std::string> words, std::function<void(const JobState& state)> done);
+  std::string wordFor(const std::string& path) const;  // as the command line names it
+  std::vector<std::string> wordsFor(const std::vector<FileNode>& nodes) const;
   bool asRoot() const;
-  void setStatus(const wxString& text);
-  std::shared_ptr<Running> ask(std::vector<std::string> words,
-                               std::function<void(const JobState& state)> done);
 
-  wxChoice* partition_;
-  wxSearchCtrl* search_;
-  wxDataViewTreeCtrl* tree_;
-  wxStaticText* about_;
-  wxTextCtrl* text_;
-  wxStaticBitmap* picture_;
-  wxButton* extract_;
-  wxStaticText* status_;
-  ErrorPanel* error_;
-  std::vector<std::uint32_t> numbers_;  // of the partitions in the choice
-  std::set<std::shared_ptr<Running>> asking_;
-  std::shared_ptr<Running> previewing_;
-  Scratch scratch_;
-  unsigned generation_ = 0;  // of the tree: answers for an older one are dropped
+  wxChoice* partition_ = nullptr;
+  wxSearchCtrl* search_ = nullptr;
+  FileTree* tree_ = nullptr;
+  PreviewPanel* preview_ = nullptr;
+  wxButton* extract_ = nullptr;
+  ExtractRow* row_ = nullptr;
+  ErrorPanel* error_ = nullptr;
+  DragFiles drag_;
+  std::vector<std::uint32_t> numbers_;         // of the partitions in the choice
+  std::set<std::shared_ptr<Running>> asking_;  // what the tree waits for
+  bool isSearch_ = false;                      // what the tree shows was searched for
+  std::string shown_;                          // the source that the tree is of
 };
 
 }  // namespace disktwin::gui

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+from scenarios import image_of_files, look_into, scratch, search, with_engine, write
 from screen import key, run, type_text, until, xdotool
 from steps import DISKTWIN, choose_source, limit_to, make_disk, run_scenario, to_summary
 
@@ -150,33 +151,65 @@ def home_list(window, folder):
         window.wait('file is missing')
 
 
+def drag_to_window(window, name):
+    """By the mouse, onto the window of another program."""
+    x, y = window.middle(window.wait(name))
+    xdotool('mousemove', str(x), str(y), 'mousedown', '1')
+    for step in range(1, 11):
+        xdotool('mousemove', str(x + step * 4), str(y + step))
+        time.sleep(0.1)
+    time.sleep(1)
+    over = subprocess.run(['xdotool', 'search', '--name', '^Drop here$'], check=True, stdout=subprocess.PIPE, text=True)
+    for place in ('60', '70'):
+        xdotool('mousemove', '--window', over.stdout.split()[-1], place, place)
+        time.sleep(0.5)
+    xdotool('mouseup', '1')
+
+
+def dropped(services, count):
+    """The files of the last of so many drops, by their names."""
+    drops = until('the drop', lambda: services.asked('drop') if len(services.asked('drop')) >= count else None)
+    assert len(drops) == count, drops
+    return {os.path.basename(uri): uri.removeprefix('file://') for uri in drops[-1]}
+
+
 def drag_out(window, folder):
-    """A file out of an image, dropped on another program."""
-    source, image = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst'
-    run(DISKTWIN, 'capture', source, image)
+    """Files and folders out of an image, dropped on another program; only when all of it is there."""
+    image = image_of_files(folder)
+    with_engine(window, folder, 'if [ "$1" = extract ]; then [ ! -e slow ] || sleep 8; [ ! -e bad ] || exit 1; fi')
     with Services(folder) as services:
-        window.click('Look into an image')
-        choose_source(window, image)
-        window.click('Next', 'push button')
-        window.click('Search for a name')
-        type_text('hello')
-        key('Return')
-        x, y = window.middle(window.wait('letters/hello.txt'))
-        xdotool('mousemove', str(x), str(y), 'mousedown', '1')
-        for step in range(1, 11):
-            xdotool('mousemove', str(x + step * 4), str(y + step))
-            time.sleep(0.1)
-        time.sleep(1)
-        over = subprocess.run(['xdotool', 'search', '--name', '^Drop here$'], check=True, stdout=subprocess.PIPE, text=True)
-        xdotool('mousemove', '--window', over.stdout.split()[-1], '60', '60')
-        time.sleep(0.5)
-        xdotool('mousemove', '--window', over.stdout.split()[-1], '70', '70')
-        time.sleep(0.5)
-        xdotool('mouseup', '1')
-        uris = until('the drop', lambda: services.asked('drop'))[0]
-        assert len(uris) == 1 and uris[0].endswith('/letters/hello.txt'), uris
-        with open(uris[0].removeprefix('file://'), encoding='utf8') as file:
+        look_into(window, image)
+        search(window, 'hello')
+        drag_to_window(window, 'letters/hello.txt')
+        files = dropped(services, 1)
+        assert list(files) == ['hello.txt'], files
+        with open(files['hello.txt'], encoding='utf8') as file:
             assert file.read() == 'Dear reader,\nthis is the preview.\n'
+
+        search(window, '')
+        window.click('letters')
+        key('shift+Down', 'shift+Down', 'shift+Down')
+        drag_to_window(window, 'data0')
+        files = dropped(services, 2)
+        assert sorted(files) == ['data0', 'data1', 'letters', 'lost+found'], files
+        assert os.listdir(files['letters']) and os.path.getsize(files['data0']) == 1 << 20, files
+
+        # What takes long can be stopped; once it is there, it is dragged by a second try.
+        write(folder + '/slow', '')
+        drag_to_window(window, 'data10')
+        window.click('Cancel', 'push button')
+        window.gone('Taking files out')
+        assert not [path for path in scratch(folder) if path.endswith('data10')]
+        drag_to_window(window, 'data10')
+        window.wait('The files are ready')
+        os.unlink(folder + '/slow')
+        drag_to_window(window, 'data10')
+        assert list(dropped(services, 3)) == ['data10']
+
+        write(folder + '/bad', '')
+        drag_to_window(window, 'data11')
+        until('why not', lambda: 'ended without saying how' in window.text())
+        assert len(services.asked('drop')) == 3, services.asked('drop')
 
 
 def remembers(window, folder):

@@ -3,11 +3,14 @@
 
 scenarios.py NAME       (tests/gui/window/on-screen -- scenarios.py NAME)
 """
+import json
 import os
+import struct
 import subprocess
 import time
+import zlib
 
-from screen import key, run, type_text, until
+from screen import Atspi, key, run, type_text, until, xdotool
 from steps import (DISKTWIN, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario, slow_clone,
                    tab_to, to_summary)
 
@@ -102,26 +105,200 @@ def capture_encrypted(window, folder):
     run(DISKTWIN, 'compare', source, target)
 
 
-def browse(window, folder):
-    """Look into an image, search, preview, take a file out."""
-    source, image = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst'
-    run(DISKTWIN, 'capture', source, image)
+def png(path, width, height):
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+    with open(path, 'wb') as file:
+        file.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 1, 0, 0, 0, 0)) +
+                   chunk(b'IDAT', zlib.compress(bytes(1 + (width + 7) // 8) * height)) + chunk(b'IEND', b''))
+
+
+def image_of_files(folder, **more):
+    """An image of a disk with those files below letters/, besides hello.txt."""
+    os.makedirs(folder + '/files/letters/deeper')
+    for name, make in more.items():
+        make(f'{folder}/files/letters/{name}')
+    image = folder + '/saved.img.zst'
+    run(DISKTWIN, 'capture', make_disk(folder, 'source.img', 160), image)
+    return image
+
+
+def look_into(window, image):
     window.click('Look into an image')
     choose_source(window, image)
     window.click('Next', 'push button')
     window.wait('letters')
-    window.point(window.wait('Search for a name'))
+
+
+def search(window, text):
     window.click('Search for a name')
-    type_text('hello')
+    key('ctrl+a', 'BackSpace')
+    type_text(text)
     key('Return')
+
+
+def browse(window, folder):
+    """Look into an image, search, preview texts and pictures, take a file out."""
+    image = image_of_files(folder, picture=lambda path: png(path + '.png', 640, 480),
+                           huge=lambda path: png(path + '.png', 19000, 19000),
+                           odd=lambda path: write(path + '[1].txt', ''))
+    look_into(window, image)
+    search(window, 'HELLO')
     window.wait('letters/hello.txt')
     window.click('letters/hello.txt')
     until('the preview', lambda: 'this is the preview' in window.text())
+    window.click('letters/hello.txt')  # no name is edited
+    time.sleep(1)
+    assert focused(window).get_role_name() == 'table cell', focused(window).get_role_name()
     os.mkdir(folder + '/out')
     window.choose_file('Extract to', folder + '/out')
-    until('the file', lambda: os.path.exists(folder + '/out/hello.txt'))
+    window.wait('1 file was taken out')
     with open(folder + '/out/hello.txt', encoding='utf8') as file:
         assert file.read() == 'Dear reader,\nthis is the preview.\n'
+
+    window.choose_file('Extract to', folder + '/out')
+    until('the refusal', lambda: 'is there already, and is not replaced' in window.text())
+
+    search(window, '.png')
+    window.click('letters/picture.png')
+    window.wait('Picture, 640 x 480')
+    window.click('letters/huge.png')
+    until('the refusal', lambda: 'The picture, 19000 x 19000, is too large to be shown here.' in window.text())
+    assert not window.find('Picture, ')
+    search(window, '[1]')  # no pattern, but what is in the name
+    window.wait('letters/odd.1..txt')
+    window.wait('1 found')
+    search(window, '')
+    window.wait('data1 ')
+    search(window, '[1]')
+    window.wait('letters/odd.1..txt')
+
+    # The same source once more: as it was left; another one is not taken for it.
+    window.click('letters/odd.1..txt')
+    window.click('Back', 'push button')
+    window.wait_enabled('Next', 'push button')
+    window.click('Next', 'push button')
+    window.wait('letters/odd.1..txt')
+    until('the preview', lambda: 'The file is empty' in window.text())
+    window.click('Back', 'push button')
+    choose_source(window, folder + '/source.img')
+    window.click('Next', 'push button')
+    window.wait('data1 ')
+    assert not window.find('letters/odd')
+
+
+def browse_by_keyboard(window, folder):
+    """The files, without the mouse."""
+    look_into(window, image_of_files(folder))
+    key('alt+p', 'Tab')  # from the partitions to what comes behind them
+    assert focused(window).get_name() == 'Search for a name', focused(window).get_name()
+    key('Tab', 'Down', 'Home')
+    for opens in ('Return', 'space'):
+        key(opens)
+        window.wait('deeper')
+        key(opens)
+        window.gone('deeper')
+    key('Return')
+    window.wait('deeper')
+    key('Down', 'Down')
+    until('the preview', lambda: 'this is the preview' in window.text())
+
+
+def focused(window):
+    return [node for node in window.nodes() if node.get_state_set().contains(Atspi.StateType.FOCUSED)][-1]
+
+
+def with_engine(window, folder, script):
+    """Another window, whose engine first does what a shell script says; its words are "$*"."""
+    os.makedirs(folder + '/tmp', exist_ok=True)
+    with open(folder + '/engine', 'w', encoding='utf8') as file:
+        file.write(f'#!/usr/bin/env bash\ncd {folder}\n{script}\nexec {DISKTWIN} "$@"\n')
+    os.chmod(folder + '/engine', 0o755)
+    window.kill()
+    window.command[window.command.index('--program') + 1] = folder + '/engine'
+    window.environment['TMPDIR'] = folder + '/tmp'
+    window.start()
+
+
+def previews(window, folder):
+    """Only of what the choice rests on; a slow one of something else is never shown, and nothing is left of either."""
+    image = image_of_files(folder, **{f'note{i}': lambda path: write(path, 'note') for i in range(10)},
+                           slow=lambda path: write(path, 'too late'))
+    with_engine(window, folder, 'echo "$*" >>words\n[[ $* != *letters/slow* ]] || ! read -r -t 3 told || echo "$told" >told')
+    look_into(window, image)
+    search(window, 'note')
+    window.click('letters/note0')
+    until('the preview', lambda: 'note' in window.texts())
+    before = previewed(folder)
+    xdotool('key', '--delay', '20', *['Down'] * 9)
+    until('the last one', lambda: previewed(folder)[len(before):] == ['/letters/note9'])
+    until('only that', lambda: [os.path.basename(path) for path in scratch(folder)] == ['note9'])
+
+    search(window, 'l')
+    window.click('letters/slow')
+    until('the slow one to begin', lambda: previewed(folder)[-1] == '/letters/slow')
+    window.click('letters/hello.txt')
+    until('the preview', lambda: 'this is the preview' in window.text())
+    until('the slow one to be stopped', lambda: os.path.exists(folder + '/told'))
+    assert 'cancel' in read(folder + '/told')
+    time.sleep(4)
+    assert 'this is the preview' in window.text(), window.text()
+    assert [os.path.basename(path) for path in scratch(folder)] == ['hello.txt'], scratch(folder)
+    key('alt+F4')
+    until('the window to close', lambda: window.process.poll() is not None)
+    assert os.listdir(folder + '/tmp') == [], os.listdir(folder + '/tmp')
+
+
+def read(path):
+    with open(path, encoding='utf8') as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, 'w', encoding='utf8') as file:
+        file.write(text)
+
+
+def previewed(folder):
+    """What was taken out, in that order."""
+    return [line.split(' -o ')[0].split(':2')[1] for line in read(folder + '/words').splitlines() if line.startswith('extract')]
+
+
+def scratch(folder):
+    return [where + '/' + name for where, _, names in os.walk(folder + '/tmp') for name in names]
+
+
+def extract_goes_on(window, folder):
+    """Taking out many files: it can be stopped; when the window goes it does not."""
+    image = image_of_files(folder)
+    phase = json.dumps({'event': 'phase', 'phase': 'copy', 'bytes_total': 0})
+    progress = json.dumps({'event': 'progress', 'phase': 'copy', 'bytes_done': 100000, 'bytes_total': 0, 'rate': 100000})
+    with_engine(window, folder, f"""[ "$1" != extract ] || {{ echo '{phase}'; sleep 1; echo '{progress}'; sleep 4; }}""")
+    look_into(window, image)
+    window.click('letters')
+    key('ctrl+a')
+    os.mkdir(folder + '/stopped')
+    window.choose_file('Extract to', folder + '/stopped')
+    window.wait('Taking them out: [0-9.]+ [kM]B so far')
+    assert not is_usable(window, 'Extract to')
+    window.click('Stop$', 'push button')
+    window.wait('Stopped')
+    assert len(os.listdir(folder + '/stopped')) < 62, 'it went on'
+    window.click('data1 ')
+    os.mkdir(folder + '/one')
+    window.choose_file('Extract to', folder + '/one')
+    window.wait('Taking them out: [0-9.]+ kB of 1 MB, [0-9]+ %')
+    window.wait('1 file was taken out')
+    window.click('letters')
+    key('ctrl+a')
+    os.mkdir(folder + '/whole')
+    window.choose_file('Extract to', folder + '/whole')
+    until('the progress', lambda: 'Taking them out' in window.text())
+    key('alt+F4')
+    window.click('Yes', 'push button')
+    until('the window to close', lambda: window.process.poll() is not None)
+    until('the files', lambda: len(os.listdir(folder + '/whole')) == 62)
+    window.start()  # so that there is one to be closed
 
 
 def cancel(window, folder):

@@ -106,7 +106,8 @@ class ExtractRun {
 void addExtractOptions(Options& options) {
   namespace po = boost::program_options;
   options.add_options()("into,o", po::value<std::string>()->value_name("FOLDER"),
-                        "where to; made when it is not there");
+                        "where to; made when it is not there")(
+      "no-record", "with --json: leave no record of this run, which names files");
   addImageOptions(options);
 }
 

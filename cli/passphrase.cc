@@ -1,7 +1,6 @@
 #include "cli/passphrase.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "platform/error.h"
 #include "platform/small_file.h"
 #include "platform/terminal.h"
+#include "platform/wipe.h"
 
 namespace disktwin::cli {
 namespace {
@@ -44,9 +44,7 @@ Passphrase::~Passphrase() {
 }
 
 void Passphrase::keep(std::optional<std::string> secret) {
-  // It is not to lie in a file if this program should crash.
-  constexpr rlimit kNoCore{0, 0};
-  if (secret) ::setrlimit(RLIMIT_CORE, &kNoCore);
+  if (secret) keepOutOfCores();
   if (secret_) image::forget(*secret_);
   secret_ = secret;
   if (secret) image::forget(*secret);

@@ -49,7 +49,7 @@ void Job::begin(const Verb& verb, const Arguments& arguments,
       {"protocol", kProtocolVersion}, {"version", DISKTWIN_VERSION}, {"verb", verb.name}};
   std::string why;
   std::uint32_t owner = userId();
-  if (output_.json() && verb.isJob && !arguments.has("dry-run")) {
+  if (output_.json() && verb.isJob && !arguments.has("dry-run") && !arguments.has("no-record")) {
     start.update(aboutRun(words));
     const std::optional<RecordPlace> place = recordPlace(Surroundings::found());
     try {

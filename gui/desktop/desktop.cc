@@ -1,7 +1,9 @@
 #include "gui/desktop/desktop.h"
 
 #include <gio/gio.h>
+#include <glib-unix.h>
 
+#include <csignal>
 #include <utility>
 
 namespace disktwin::gui {
@@ -73,6 +75,20 @@ bool shutDown() {
   if (answer) g_variant_unref(answer);
   g_object_unref(system);
   return isDone;
+}
+
+void whenAskedToEnd(std::function<void()> end) {
+  static std::function<void()> what;
+  what = std::move(end);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    g_unix_signal_add(
+        signal,
+        [](gpointer) -> gboolean {
+          what();
+          return G_SOURCE_CONTINUE;
+        },
+        nullptr);
+  }
 }
 
 bool showInFileManager(const std::string& path) {

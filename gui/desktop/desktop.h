@@ -2,6 +2,7 @@
 // shown, the power switched off. Over D-Bus; where nobody listens, nothing happens.
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace disktwin::gui {
@@ -24,6 +25,10 @@ class Desktop {
 
 // Asks the system to shut down; false when it does not.
 bool shutDown();
+
+// Calls that when the session ends or somebody asks the program to end (SIGTERM, SIGINT, SIGHUP), from
+// the event loop. Once, for as long as the program lives.
+void whenAskedToEnd(std::function<void()> end);
 
 // Has the desktop's file manager show a file where it lies; false when there is none that can.
 bool showInFileManager(const std::string& path);

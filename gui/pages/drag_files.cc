@@ -34,7 +34,7 @@ DragFiles::Begun DragFiles::begin(const std::vector<std::string>& words, bool as
   words_ = words;
   std::vector<std::string> all = words;
   all.insert(all.begin(), "extract");
-  all.insert(all.end(), {"-o", folder_});
+  all.insert(all.end(), {"-o", folder_, "--no-record"});
   running_ = context_.engine.ask(all, asRoot, {});
   const auto end = std::chrono::steady_clock::now() + kQuick;
   while (std::chrono::steady_clock::now() < end && !running_->job().isOver()) {

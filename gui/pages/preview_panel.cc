@@ -86,7 +86,7 @@ void PreviewPanel::show(const FileNode& node, std::string word, bool asRoot) {
 void PreviewPanel::begin() {
   folder_ = scratch_.folder();
   if (folder_.empty()) return;
-  running_ = ask(this, context_, {"extract", word_, "-o", folder_}, asRoot_,
+  running_ = ask(this, context_, {"extract", word_, "-o", folder_, "--no-record"}, asRoot_,
                  [this, token = token_](const JobState& state) {
                    if (token != token_) return;
                    if (state.failure) {

@@ -119,6 +119,9 @@ void SourcePage::leave() {
 
 void SourcePage::enter() {
   intro_->setText(introOf(context_.wizard.task()));
+  list_->setEmptyText(context_.wizard.task() == Task::Restore
+                          ? _("No images are known here yet. Choose one with the button below.")
+                          : DiskList::noDisksText());
   error_->clear();
   if (context_.wizard.task() == Task::Restore) {
     context_.disks.stop();

@@ -71,7 +71,8 @@ void JobState::addEvent(const std::string& name, const json& fields) {
     wantsPassphrase.reset();
     phase = textOf(fields, "phase");
     bytesTotal = numberOf(fields, "bytes_total");
-    bytesDone = std::min(numberOf(fields, "bytes_done"), bytesTotal);
+    bytesDone = numberOf(fields, "bytes_done");
+    if (bytesTotal != 0) bytesDone = std::min(bytesDone, bytesTotal);
     rate = numberOf(fields, "rate");
     secondsLeft.reset();
     if (fields.contains("seconds_left") && fields["seconds_left"].is_number()) {

@@ -1,5 +1,5 @@
 // What assistive programs (screen readers, switches, voice control) and tests learn of a widget
-// that is painted by ourselves. The only file that knows ATK and GTK.
+// that is painted by ourselves. The only file that knows ATK.
 #pragma once
 
 #include <wx/string.h>

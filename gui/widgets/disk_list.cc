@@ -16,11 +16,15 @@ namespace disktwin::gui {
 wxDEFINE_EVENT(EVT_DISK_SELECTED, wxCommandEvent);
 wxDEFINE_EVENT(EVT_DISK_ACTIVATED, wxCommandEvent);
 
+wxString DiskList::noDisksText() {
+  return _("No disks were found. Connect one: it will appear here.");
+}
+
 DiskList::DiskList(wxWindow* parent, const wxString& name)
     : wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                        wxVSCROLL | wxTAB_TRAVERSAL | wxBORDER_NONE) {
   sizer_ = new wxBoxSizer(wxVERTICAL);
-  emptyText_ = _("No disks were found. Connect one: it will appear here.");
+  emptyText_ = noDisksText();
   SetSizer(sizer_);
   SetScrollRate(0, textUnits(this, 4));
   setAccessible(this, name, "", Role::List);

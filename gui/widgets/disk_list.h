@@ -32,6 +32,8 @@ class DiskList : public wxScrolledWindow {
 
   // What is shown when there are no disks.
   void setEmptyText(const wxString& text);
+  // What that is when nothing else was set.
+  static wxString noDisksText();
   // Disks that were there before keep their cards, so that focus, choice and scrolling stay as they
   // are. When the chosen one is gone or can no longer be chosen, EVT_DISK_SELECTED says so.
   void setDisks(const std::vector<Entry>& entries);

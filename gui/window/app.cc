@@ -6,6 +6,7 @@
 #include <wx/intl.h>
 #include <wx/stdpaths.h>
 
+#include "gui/desktop/desktop.h"
 #include "gui/protocol/translate.h"
 #include "gui/run/library.h"
 #include "gui/widgets/size_text.h"
@@ -36,6 +37,8 @@ class App : public wxApp {
     if (program.empty()) program = findProgram();
     auto* window = new MainWindow(program, stateFolder());
     window->Show();
+    // A job goes on, and nothing that was looked at stays behind.
+    whenAskedToEnd([window] { window->Close(true); });
     return true;
   }
 

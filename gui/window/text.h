@@ -5,10 +5,12 @@
 
 #include <string>
 
+#include "gui/widgets/words.h"
+
 namespace disktwin::gui {
 
 inline wxString shown(const std::string& text) {
-  return wxString::FromUTF8(text.c_str(), text.size());
+  return fromUtf8(text);
 }
 inline std::string utf8(const wxString& text) {
   return std::string(text.utf8_str());

@@ -37,6 +37,10 @@ for words in "clone --dry-run $T/source $T/new" "show $T/source" "list"; do
   holds start '(has("job") or has("arguments")) | not'
 done
 
+expect 0 "$disktwin" capture -q "$T/source" "$T/image.zst"
+expect 1 "$disktwin" extract --json --no-record "$T/image.zst:0/nothing" -o "$T/taken"
+holds start '(has("job") or has("arguments")) | not'
+
 # Nobody listens any more: the job goes on, and its record is where it ends.
 rm -f "$T/target"
 "$disktwin" clone --json --yes --limit 4M "$T/source" "$T/target" </dev/null 2>"$T/err" | head -n 1 >"$T/out"

@@ -3,15 +3,17 @@
 
 manners.py NAME       (tests/gui/window/on-screen -- manners.py NAME)
 """
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 
 from scenarios import image_of_files, look_into, scratch, search, with_engine, write
-from screen import key, run, type_text, until, xdotool
-from steps import DISKTWIN, choose_source, limit_to, make_disk, run_scenario, to_summary
+from screen import key, run, until, xdotool
+from steps import DISKTWIN, choose_source, is_usable, limit_to, make_disk, run_scenario, to_summary
 
 
 class Services:
@@ -97,14 +99,17 @@ def at_row(window, row):
     time.sleep(0.4)
 
 
-def choose_in_menu(window, row, item):
+def choose_in_menu(window, row, item, by_mouse=False):
     at_row(window, row)
-    key('Menu')
+    if by_mouse:
+        xdotool('click', '3')
+    else:
+        key('Menu')
     window.click(item, 'menu item')
 
 
 def home_list(window, folder):
-    """Verify, update, what depends on it, the log, the folder, removing: by the menu key."""
+    """Verify, update, what depends on it, the log, the folder, removing: by the menu key, or a right click."""
     source, image, child = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst', folder + '/child.img.zst'
     with Services(folder) as services:
         save_image(window, source, image, options=lambda: window.click('Verify: read'))
@@ -116,7 +121,16 @@ def home_list(window, folder):
         window.click('Home', 'push button')
         window.wait('verified on')
 
-        choose_in_menu(window, 0, 'Show log')
+        choose_in_menu(window, 0, 'Restore')
+        window.wait('Which image')
+        window.wait_enabled('Next', 'push button')
+        window.click('Home', 'push button')
+        choose_in_menu(window, 0, 'Look into')
+        window.wait('Which image')
+        window.wait_enabled('Next', 'push button')
+        window.click('Home', 'push button')
+
+        choose_in_menu(window, 0, 'Show log', by_mouse=True)
         window.wait('Log$')
         assert 'saved.img.zst' in window.text()
         key('Escape')
@@ -176,7 +190,7 @@ def dropped(services, count):
 def drag_out(window, folder):
     """Files and folders out of an image, dropped on another program; only when all of it is there."""
     image = image_of_files(folder)
-    with_engine(window, folder, 'if [ "$1" = extract ]; then [ ! -e slow ] || sleep 8; [ ! -e bad ] || exit 1; fi')
+    with_engine(window, folder, 'if [ "$1" = extract ]; then [ ! -e slow ] || sleep $(cat slow); [ ! -e bad ] || exit 1; fi')
     with Services(folder) as services:
         look_into(window, image)
         search(window, 'hello')
@@ -195,11 +209,12 @@ def drag_out(window, folder):
         assert os.listdir(files['letters']) and os.path.getsize(files['data0']) == 1 << 20, files
 
         # What takes long can be stopped; once it is there, it is dragged by a second try.
-        write(folder + '/slow', '')
+        write(folder + '/slow', '25')
         drag_to_window(window, 'data10')
         window.click('Cancel', 'push button')
         window.gone('Taking files out')
         assert not [path for path in scratch(folder) if path.endswith('data10')]
+        write(folder + '/slow', '4')
         drag_to_window(window, 'data10')
         window.wait('The files are ready')
         os.unlink(folder + '/slow')
@@ -254,6 +269,47 @@ def as_root(window, _):
     window.wait('Paused')
     window.click('Go on', 'push button')
     window.wait('Done', patience=120)
+    assert 'What to do next' in window.text() and 'unplug the old disk' in window.text(), window.text()
+
+
+@contextlib.contextmanager
+def mounted(folder):
+    """A mount that nobody serves: it stands in the list of mounts, and that is all."""
+    where = folder + '/mnt'
+    os.mkdir(where)
+    ours, theirs = socket.socketpair()
+    subprocess.run(['fusermount3', '-o', 'fsname=stick', '--', where], check=True, pass_fds=[theirs.fileno()],
+                   env=dict(os.environ, _FUSE_COMMFD=str(theirs.fileno())))
+    descriptor = socket.recv_fds(ours, 1, 1)[1][0]
+    try:
+        yield
+    finally:
+        subprocess.run(['fusermount3', '-u', '-z', where], check=True)
+        os.close(descriptor)
+
+
+def new_disk(window, folder):
+    """One that is plugged in while somebody looks appears; one that is pulled out cannot be chosen any more."""
+    with open(os.path.dirname(os.path.abspath(__file__)) + '/disks.json', encoding='utf8') as file:
+        disks = json.load(file)
+    stick = next(disk for disk in disks if disk['model'].startswith('SanDisk'))
+
+    def listed(all_disks):
+        write(folder + '/listed', json.dumps({'event': 'disks', 'disks': all_disks}))
+
+    listed([disk for disk in disks if disk is not stick])
+    with_engine(window, folder, """if [ "$1" = list ]; then
+      echo '{"event":"start","verb":"list"}'; cat listed; echo; echo '{"event":"done","exit_code":0}'; exit; fi""")
+    window.click('Clone a disk')
+    window.wait('CT2000')
+    assert not window.find('SanDisk')
+    listed(disks)
+    with mounted(folder):  # the kernel tells of disks and of mounts; the latter anybody can make
+        window.click('SanDisk')
+        window.wait_enabled('Next', 'push button')
+        listed([disk for disk in disks if disk is not stick])
+    window.gone('SanDisk')
+    until('nothing to be chosen', lambda: not is_usable(window, 'Next'))
 
 
 if __name__ == '__main__':

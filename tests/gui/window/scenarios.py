@@ -3,6 +3,7 @@
 
 scenarios.py NAME       (tests/gui/window/on-screen -- scenarios.py NAME)
 """
+import glob
 import json
 import os
 import struct
@@ -26,7 +27,13 @@ def clone_smaller(window, folder):
     to_summary(window)
     assert 'Will be LOST' in window.text(), window.text()
     assert not window.find('Start', 'push button') or not is_usable(window, 'Start'), 'starts without the name'
-    window.fill(window.wait('Name of the target', 'text'), 'target.img')
+    window.click('Copy command line')
+    name = window.wait('Name of the target', 'text')
+    window.fill(name, '')
+    key('ctrl+v')
+    copied = Atspi.Text.get_text(name, 0, -1)
+    assert copied.startswith(f'disktwin clone {source} {target} ') and ' --expect ' in copied, copied
+    window.fill(name, 'target.img')
     window.click('Start', 'push button')
     window.wait('Done', patience=180)
     run(DISKTWIN, 'compare', source, target)
@@ -244,7 +251,14 @@ def previews(window, folder):
     time.sleep(4)
     assert 'this is the preview' in window.text(), window.text()
     assert [os.path.basename(path) for path in scratch(folder)] == ['hello.txt'], scratch(folder)
-    key('alt+F4')
+    window.click('Back', 'push button')
+    window.wait_enabled('Next', 'push button')
+    assert scratch(folder) == [], scratch(folder)
+    window.click('Next', 'push button')
+    window.click('letters/note0' if window.find('letters/note0') else 'letters/hello.txt')
+    until('the preview again', lambda: scratch(folder))
+    assert not glob.glob(window.home + '/state/disktwin/jobs/*.events')
+    window.process.terminate()
     until('the window to close', lambda: window.process.poll() is not None)
     assert os.listdir(folder + '/tmp') == [], os.listdir(folder + '/tmp')
 

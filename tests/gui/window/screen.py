@@ -118,10 +118,9 @@ class Window:
     def texts(self):
         out = []
         for node in self.nodes():
-            text = name_of(node)
-            if not text and node.get_role_name() in ('text', 'label'):
-                text = Atspi.Text.get_text(node, 0, -1)
-            out.append(text)
+            out.append(name_of(node))
+            if node.get_role_name() == 'text' or (not out[-1] and node.get_role_name() == 'label'):
+                out.append(Atspi.Text.get_text(node, 0, -1))
         return out
 
     def text(self):

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "platform/aligned_buffer.h"
 #include "platform/error.h"
@@ -25,6 +26,23 @@ std::size_t checked(std::size_t code) {
     throw Error(ErrorKind::Failed, "zstd", ZSTD_getErrorName(code), "please report this");
   }
   return code;
+}
+
+// What differs from zstd's own choice for a level; 0 leaves it.
+struct Tuning {
+  int windowLog = 0;
+  int hashLog = 0;
+  int strategy = 0;
+};
+
+// A frame is in memory as a whole, so its window may be as large for nothing. At level 9 a table
+// that stays in the processor's caches, and one look ahead instead of two, gain a quarter of the
+// time and more, and lose about what the window brings (measured with frames of 8 MiB).
+Tuning tuningFor(int level) {
+  if (level <= kCheapLevel) return {};
+  constexpr int kWindowLog = 24;  // the largest frame
+  if (level == 9) return {.windowLog = kWindowLog, .hashLog = 20, .strategy = ZSTD_lazy};
+  return {.windowLog = kWindowLog};
 }
 
 // A context's tables are gone to and fro in for each byte.
@@ -50,6 +68,16 @@ struct Compressor::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { ZSTD_freeCCtx(context); }
+
+  void use(int at) const {
+    const Tuning tuning = tuningFor(at);
+    for (const auto& [parameter, value] : {std::pair{ZSTD_c_compressionLevel, at},
+                                           {ZSTD_c_windowLog, tuning.windowLog},
+                                           {ZSTD_c_hashLog, tuning.hashLog},
+                                           {ZSTD_c_strategy, tuning.strategy}}) {
+      checked(ZSTD_CCtx_setParameter(context, parameter, value));
+    }
+  }
 };
 
 Compressor::Compressor(int level) : state_(std::make_unique<State>(level)) {}
@@ -58,7 +86,7 @@ Compressor::~Compressor() = default;
 // Data that is compressed or encrypted already looks so wherever one looks.
 bool Compressor::seemsDense(ByteView plain) {
   if (plain.size() < kProbes * kProbe) return false;
-  checked(ZSTD_CCtx_setParameter(state_->context, ZSTD_c_compressionLevel, 1));
+  state_->use(1);
   state_->probe.resize(ZSTD_compressBound(kProbe));
   std::size_t size = 0;
   for (std::size_t i = 0; i < kProbes; ++i) {
@@ -71,8 +99,7 @@ bool Compressor::seemsDense(ByteView plain) {
 
 void Compressor::compress(ByteView plain, Bytes& out) {
   const bool dense = state_->level > kCheapLevel && seemsDense(plain);
-  checked(
-      ZSTD_CCtx_setParameter(state_->context, ZSTD_c_compressionLevel, dense ? 1 : state_->level));
+  state_->use(dense ? 1 : state_->level);
   const std::size_t before = out.size();
   out.resize(before + ZSTD_compressBound(plain.size()));
   const std::size_t size = checked(ZSTD_compress2(state_->context, out.data() + before,

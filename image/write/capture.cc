@@ -48,8 +48,8 @@ plan::Plan cellPlan(const CapturePlan& plan, const CaptureJob& job) {
 
 // What all threads may hold together, so that a capture takes no more than 256 MiB in all.
 constexpr std::uint64_t kThreadMemory = 232 * MiB;
-// MiB that zstd (1.5) works with at each level, for a frame of ours.
-constexpr std::array<std::uint64_t, 19> kContext = {1,  1,  2,  3,  4,  4,  7,  7,  13, 25,
+// MiB that zstd (1.5) works with at each level, as Compressor uses it for a frame of ours.
+constexpr std::array<std::uint64_t, 19> kContext = {1,  1,  2,  3,  4,  4,  7,  7,  7, 25,
                                                     25, 49, 33, 49, 65, 33, 49, 50, 82};
 
 }  // namespace

@@ -8,7 +8,7 @@ TEST_CASE("a capture uses all processors until memory is what there is least of"
   CHECK(threadsFor(3, 8) == 8);
   CHECK(threadsFor(9, 4) == 4);
   CHECK(threadsFor(3, 64) == 16);
-  CHECK(threadsFor(9, 64) == 6);
+  CHECK(threadsFor(9, 64) == 7);
   CHECK(threadsFor(12, 64) == 3);
   CHECK(threadsFor(15, 64) == 2);
   CHECK(threadsFor(19, 64) == 2);

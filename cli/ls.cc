@@ -47,6 +47,13 @@ std::string modeText(const NodeInfo& info) {
   return out;
 }
 
+// A name that no text can hold can still be asked for.
+std::string hexOf(const std::string& bytes) {
+  std::string out;
+  for (const char byte : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return out;
+}
+
 std::string timeText(std::int64_t seconds) {
   // What a damaged volume says may be no time that can be written.
   constexpr std::int64_t kLatest = 253'402'300'799;  // the end of the year 9999
@@ -133,14 +140,12 @@ class Listing {
       output_.warn(fmt::format("{}: cannot be looked at", printable(path)));
       return false;
     }
-    output_.event("entry", {{"path", printable(path)},
-                            {"type", typeName(info->type)},
-                            {"size", info->size},
-                            {"modified", info->modified},
-                            {"mode", info->mode & 07777},
-                            {"owner", info->owner},
-                            {"group", info->group},
-                            {"link", printable(link)}});
+    nlohmann::json fields{{"path", printable(path)},    {"type", typeName(info->type)},
+                          {"size", info->size},         {"modified", info->modified},
+                          {"mode", info->mode & 07777}, {"owner", info->owner},
+                          {"group", info->group},       {"link", printable(link)}};
+    if (printable(path) != path) fields["path_hex"] = hexOf(path);
+    output_.event("entry", std::move(fields));
     const bool isFolder = info->type == NodeType::Folder;
     std::string text = printable(shown) + (isFolder ? "/" : "");
     if (isLong_) {

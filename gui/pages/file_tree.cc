@@ -1,6 +1,7 @@
 #include "gui/pages/file_tree.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "gui/protocol/json_fields.h"
 #include "gui/widgets/accessible.h"
@@ -18,7 +19,25 @@ std::string lowered(std::string text) {
 }
 
 std::string nameOf(const FileNode& node) {
-  return node.path.substr(node.path.rfind('/') + 1);
+  return node.label.substr(node.label.rfind('/') + 1);
+}
+
+// Without the slash at its beginning.
+std::string belowRoot(std::string path) {
+  path.erase(0, std::min(path.find_first_not_of('/'), path.size()));
+  return path;
+}
+
+// Empty for what is no hexadecimal number.
+std::string bytesFromHex(const std::string& hex) {
+  std::string out;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    unsigned byte = 0;
+    const char* end = hex.data() + i + 2;
+    if (std::from_chars(hex.data() + i, end, byte, 16).ptr != end) return {};
+    out += static_cast<char>(byte);
+  }
+  return out;
 }
 
 bool isEntry(const nlohmann::json& event) {
@@ -28,8 +47,9 @@ bool isEntry(const nlohmann::json& event) {
 FileNode nodeFrom(const nlohmann::json& entry) {
   FileNode out;
   const std::string type = textOf(entry, "type");
-  out.path = textOf(entry, "path");
-  out.path.erase(0, std::min(out.path.find_first_not_of('/'), out.path.size()));
+  out.label = belowRoot(textOf(entry, "path"));
+  out.path = belowRoot(bytesFromHex(textOf(entry, "path_hex")));
+  if (out.path.empty()) out.path = out.label;
   out.size = numberOf(entry, "size");
   out.isFile = type == "file";
   out.isFolder = type == "folder";
@@ -123,7 +143,7 @@ std::size_t FileTree::fillFound(const JobState& state, std::size_t most) {
   for (const nlohmann::json& event : state.found) {
     if (!isEntry(event) || ++found > most) continue;
     const FileNode node = nodeFrom(event);
-    add(wxDataViewItem(nullptr), node, shown(node.path));
+    add(wxDataViewItem(nullptr), node, shown(node.label));
   }
   return found;
 }

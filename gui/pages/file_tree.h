@@ -13,7 +13,8 @@
 namespace disktwin::gui {
 
 struct FileNode {
-  std::string path;  // below the partition's root, without a '/' at its ends
+  std::string path;   // its bytes, below the partition's root, without a '/' at its ends
+  std::string label;  // the same, to be shown
   std::uint64_t size = 0;
   bool isFile = false;  // a regular one: its size is what it takes
   bool isFolder = false;

@@ -88,8 +88,10 @@ void FitPage::showPlan() {
 wxString FitPage::whyNotOn() const {
   if (asker_.isAsking()) return _("The plan is being made");
   if (editor_->IsShown() && editor_->hasErrors()) return _("One of the sizes is not valid");
-  return isPlanned_ ? wxString()
-                    : _("It cannot be done like this; go back and choose another disk");
+  if (isPlanned_) return {};
+  return context_.wizard.choices().allSectors
+             ? _("It cannot be done like this; go back and leave out \"Copy unused space too\"")
+             : _("It cannot be done like this; go back and choose another disk");
 }
 
 bool FitPage::store() {

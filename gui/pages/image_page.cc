@@ -110,6 +110,10 @@ wxString ImagePage::whyNotOn() const {
   }
   name.MakeAbsolute();
   if (!wxFileName::DirExists(name.GetPath())) return _("There is no such folder");
+  if (wxFileName::DirExists(name.GetFullPath())) return _("That is a folder; choose a name in it");
+  if (!context_.wizard.needsRoot() && !wxFileName::IsDirWritable(name.GetPath())) {
+    return _("You may not write into that folder");
+  }
   if (imageExists(utf8(name.GetFullPath()))) {
     return _("There is a file of that name already; choose another name");
   }

@@ -42,7 +42,7 @@ PreviewPanel::PreviewPanel(wxWindow* parent, Context& context)
       context_(context),
       about_(new wxStaticText(this, wxID_ANY, "")),
       text_(new wxTextCtrl(this, wxID_ANY, "", wxDefaultPosition, wxDefaultSize,
-                           wxTE_MULTILINE | wxTE_READONLY | wxTE_DONTWRAP)),
+                           wxTE_MULTILINE | wxTE_READONLY)),
       picture_(new wxStaticBitmap(this, wxID_ANY, wxNullBitmap)) {
   text_->SetFont(wxFont(wxFontInfo(GetFont().GetPointSize()).Family(wxFONTFAMILY_TELETYPE)));
   setAccessibleName(text_, _("Preview"));
@@ -70,7 +70,7 @@ void PreviewPanel::clear() {
 
 void PreviewPanel::show(const FileNode& node, std::string word, bool asRoot) {
   clear();
-  const wxString path = shown("/" + node.path);
+  const wxString path = shown("/" + node.label);
   about_->SetLabelText(node.isFile ? path + "   " + shown(sizeText(node.size)) : path);
   // Of anything else the size is not known, or there is nothing to see.
   if (!node.isFile) return;

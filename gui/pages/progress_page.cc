@@ -123,6 +123,7 @@ void ProgressPage::reset() {
   phase_->SetLabel(_("Preparing"));
   gauge_->Pulse();
   isCancelling_ = false;
+  verb_.clear();
   meter_ = {};
   began_ = std::chrono::steady_clock::now();
   for (wxWindow* part : std::initializer_list<wxWindow*>{phase_, gauge_, numbers_, parts_, graph_,
@@ -158,6 +159,10 @@ void ProgressPage::follow(const std::string& events, const std::string& control)
 void ProgressPage::heard(const JobState& state) {
   if (!running_) return;
   answerPassphrase(this, context_, *running_);
+  if (state.verb != verb_) {
+    verb_ = state.verb;
+    changed();  // the title
+  }
   if (!state.arguments.empty()) what_->setText(shown(shellText("disktwin", state.arguments)));
   if (isOver(state.status)) {
     showEnd(state);
@@ -257,9 +262,14 @@ wxString ProgressPage::nextSteps(const JobState& state) const {
     return out;
   }
   if (state.verb == "capture" || state.verb == "merge") {
-    out = wxString::Format(_("%s were saved in an image of %s."),
-                           shown(sizeText(numberOf(state.result, "bytes_captured"))),
-                           shown(sizeText(numberOf(state.result, "image_bytes"))));
+    const std::string size = sizeText(numberOf(state.result, "image_bytes"));
+    out = textOf(state.result, "parent_id").empty()
+              ? wxString::Format(_("%s were saved in an image of %s."),
+                                 shown(sizeText(numberOf(state.result, "bytes_captured"))),
+                                 shown(size))
+              : wxString::Format(_("%s that had changed were saved in an image of %s."),
+                                 shown(sizeText(numberOf(state.result, "bytes_stored"))),
+                                 shown(size));
     out += "\n" + (flagOf(state.result, "verified")
                        ? _("It was read back, and all of it is right.")
                        : _("It was not read back: no verification was asked for."));

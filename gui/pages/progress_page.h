@@ -33,6 +33,10 @@ class ProgressPage : public PageView {
   // Follows a job that is there already, or starts another than the wizard's.
   void follow(const std::string& events, const std::string& control);
   void start(const std::vector<std::string>& words, bool asRoot);
+  // It ended, and not well: one may want to go back and do it in another way.
+  bool hasFailed() const {
+    return running_ && isOver(running_->state().status) && running_->state().failure;
+  }
   // What runs, as a task is called: "Clone".
   wxString task() const;
 
@@ -62,6 +66,7 @@ class ProgressPage : public PageView {
   Desktop desktop_;
   std::chrono::steady_clock::time_point began_;
   RateMeter meter_;
+  std::string verb_;
   bool isCancelling_ = false;
 };
 

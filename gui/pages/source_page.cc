@@ -37,6 +37,12 @@ bool needsRoot(const Disk& disk) {
   return disk.kind == DiskKind::Disk || disk.kind == DiskKind::Partition;
 }
 
+// A file that may be anything.
+bool isUnknown(const Disk& disk) {
+  return disk.kind == DiskKind::File && disk.table == "none" && disk.partitions.size() == 1 &&
+         disk.partitions.front().filesystem.empty();
+}
+
 constexpr int kRestMilliseconds = 600;
 
 }  // namespace
@@ -118,7 +124,13 @@ void SourcePage::leave() {
 }
 
 void SourcePage::enter() {
-  intro_->setText(introOf(context_.wizard.task()));
+  const std::string& parent = context_.wizard.choices().parent;
+  intro_->setText(
+      parent.empty() || context_.wizard.task() != Task::Save
+          ? introOf(context_.wizard.task())
+          : wxString::Format(_("Choose the disk that %s is of: only what has changed since "
+                               "is saved. It is only read, never written to."),
+                             shown(parent)));
   list_->setEmptyText(context_.wizard.task() == Task::Restore
                           ? _("No images are known here yet. Choose one with the button below.")
                           : DiskList::noDisksText());
@@ -141,6 +153,9 @@ void SourcePage::choose(const std::string& path) {
   Disk file;
   file.kind = kindOf(path);
   file.path = path;
+  // Should it be refused, nothing else is chosen.
+  context_.wizard.setSource(std::nullopt);
+  showDisks();
   look(file);
 }
 
@@ -264,6 +279,10 @@ void SourcePage::showExtras() {
   const auto& source = context_.wizard.source();
   const bool choosesSystem =
       context_.wizard.task() == Task::MoveSystem && source && source->systems.size() > 1;
+  if (!looking_ && source && isUnknown(*source)) {
+    note_->setText(_("Nothing that is known was found in it. Is it really a disk?"));
+    note_->Show();
+  }
   systemsLabel_->Show(choosesSystem);
   systems_->Show(choosesSystem);
   if (choosesSystem) {

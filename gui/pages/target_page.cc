@@ -59,7 +59,10 @@ TargetPage::TargetPage(wxWindow* parent, Context& context)
     context_.disks.lookInside();
     showDisks();
   });
-  size_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { changed(); });
+  size_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
+    isSizeTyped_ = true;
+    changed();
+  });
 }
 
 wxString TargetPage::title() const {
@@ -68,6 +71,7 @@ wxString TargetPage::title() const {
 
 void TargetPage::begin() {
   files_.clear();
+  isSizeTyped_ = false;
 }
 
 void TargetPage::leave() {
@@ -84,6 +88,10 @@ wxString TargetPage::whyNotOn() const {
   const wxString why = PageView::whyNotOn();
   const auto& target = context_.wizard.target();
   if (!why.empty() || !target || !target->isNew) return why;
+  const wxFileName name(shown(target->path));
+  if (!context_.wizard.needsRoot() && !wxFileName::IsDirWritable(name.GetPath())) {
+    return _("You may not write into that folder");
+  }
   return sizeFrom(utf8(size_->GetValue())).value_or(0) != 0
              ? wxString()
              : _("Type a size, such as 64 GB or 60 GiB");
@@ -185,7 +193,13 @@ void TargetPage::takeFresh() {
 
 void TargetPage::showSize() {
   const auto& target = context_.wizard.target();
+  const auto& source = context_.wizard.source();
   const bool isNew = target && target->isNew;
+  if (isNew && !isSizeTyped_ && source && source->size != target->size) {
+    Disk disk = *target;
+    disk.size = source->size;
+    context_.wizard.setTarget(disk);
+  }
   if (isNew) size_->ChangeValue(shown(exactSize(target->size)));
   sizeLabel_->Show(isNew);
   size_->Show(isNew);

@@ -42,6 +42,7 @@ class TargetPage : public PageView {
   wxTextCtrl* size_;
   std::vector<Disk> files_;
   std::shared_ptr<Running> looking_;
+  bool isSizeTyped_ = false;
 };
 
 }  // namespace disktwin::gui

@@ -126,7 +126,12 @@ DiskCard* DiskList::chosen() const {
 void DiskList::choose(DiskCard* card, bool tell) {
   if (card && !card->canBeChosen()) return;
   const bool changes = card != chosen();
-  DiskCard* stop = card ? card : cards_.empty() ? nullptr : cards_.front();
+  const auto usable = std::find_if(cards_.begin(), cards_.end(),
+                                   [](const DiskCard* it) { return it->canBeChosen(); });
+  DiskCard* stop = card                     ? card
+                   : usable != cards_.end() ? *usable
+                   : cards_.empty()         ? nullptr
+                                            : cards_.front();
   for (DiskCard* other : cards_) {
     other->setChosen(other == card);
     if (other->HasFocus()) stop = other;

@@ -29,8 +29,8 @@ FitEditor::FitEditor(wxWindow* parent)
   outer->Add(sizer, wxSizerFlags().Expand().Border(wxRIGHT, FromDIP(10)));
   SetSizer(outer);
   SetScrollRate(0, textUnits(this, 4));
-  Bind(EVT_SIZE_TYPED, [this](wxCommandEvent&) {
-    if (!hasErrors()) refresh();
+  Bind(EVT_SIZE_TYPED, [this](wxCommandEvent& event) {
+    if (!hasErrors() && event.GetInt() != FitRow::kNotTaken) refresh();
     tell();
   });
 }

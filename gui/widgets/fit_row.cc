@@ -16,6 +16,8 @@ namespace {
 
 enum Column { kSwatch, kName, kType, kBefore, kAfter, kLeast };
 
+constexpr auto kTimeToRead = std::chrono::milliseconds(700);
+
 // Below the field, from the name on.
 constexpr int kWordsSpan = FitRow::kColumns - kName;
 
@@ -79,6 +81,7 @@ void FitRow::addField(wxGridBagSizer* grid) {
   grid->Add(field_, {gridRow_, kAfter}, {1, 1}, wxALIGN_CENTRE_VERTICAL);
   field_->Bind(wxEVT_TEXT_ENTER, &FitRow::onEnter, this);
   field_->Bind(wxEVT_KILL_FOCUS, &FitRow::onLeave, this);
+  field_->Bind(wxEVT_TEXT, &FitRow::onText, this);
   setAccessibleName(field_, wxString::Format(_("Size of %s afterwards"), fromUtf8(it().title)));
 }
 
@@ -86,6 +89,7 @@ FitRow::~FitRow() {
   if (!field_) return;
   field_->Unbind(wxEVT_TEXT_ENTER, &FitRow::onEnter, this);
   field_->Unbind(wxEVT_KILL_FOCUS, &FitRow::onLeave, this);
+  field_->Unbind(wxEVT_TEXT, &FitRow::onText, this);
 }
 
 void FitRow::onEnter(wxCommandEvent&) {
@@ -95,7 +99,20 @@ void FitRow::onEnter(wxCommandEvent&) {
 
 void FitRow::onLeave(wxFocusEvent& event) {
   event.Skip();
-  apply();
+  if (!apply()) saidAt_ = Clock::now();
+}
+
+void FitRow::onText(wxCommandEvent& event) {
+  event.Skip();
+  // What was wrong may be right now: nothing is held up by what is not there any more.
+  if (!isWrong_ || !sizeFrom(std::string(field_->GetValue().utf8_str()))) return;
+  isWrong_ = false;
+  field_->SetForegroundColour(wxNullColour);
+  say("", FlowText::Style::Small);
+  wxCommandEvent typed(EVT_SIZE_TYPED, field_->GetId());
+  typed.SetEventObject(field_);
+  typed.SetInt(kNotTaken);
+  field_->ProcessWindowEvent(typed);
 }
 
 void FitRow::update() {
@@ -112,7 +129,9 @@ void FitRow::update() {
 bool FitRow::apply() {
   if (!field_) return true;
   const wxString typed = field_->GetValue();
-  if (typed == shown_ && !isWrong_) return true;
+  // Who clicks on, out of this field, has not read yet that another size was taken.
+  const bool isRead = Clock::now() - saidAt_ > kTimeToRead;
+  if (typed == shown_ && !isWrong_) return isRead;
   const auto wanted = sizeFrom(std::string(typed.utf8_str()));
   wxString words;
   if (!wanted) {

@@ -5,6 +5,8 @@
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
 
+#include <chrono>
+
 #include "gui/widgets/flow_text.h"
 #include "gui/wizard/fitting.h"
 
@@ -20,6 +22,8 @@ class FitRow {
  public:
   static constexpr int kColumns = 6;
   static constexpr int kGridRows = 2;  // for each of these rows
+  // The integer of an EVT_SIZE_TYPED that only says that nothing is wrong any more.
+  static constexpr int kNotTaken = 1;
 
   // The names of the columns, into the first row of the grid.
   static void addHeadings(wxWindow* panel, wxGridBagSizer* grid);
@@ -41,6 +45,7 @@ class FitRow {
   void addField(wxGridBagSizer* grid);
   void onEnter(wxCommandEvent& event);
   void onLeave(wxFocusEvent& event);
+  void onText(wxCommandEvent& event);
   void say(const wxString& text, FlowText::Style style);
   const FitPart& it() const { return fitting_.parts()[part_]; }
 
@@ -53,6 +58,8 @@ class FitRow {
   FlowText* words_ = nullptr;
   wxString shown_;
   bool isWrong_ = false;
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point saidAt_;  // when the focus left, and another size was taken than was typed
 };
 
 }  // namespace disktwin::gui

@@ -59,6 +59,7 @@ wxString kindText(const Disk& disk) {
     case DiskKind::Disk:
       break;
   }
+  if (disk.bus == "loop") return _("loop device");
   if (disk.removable) return _("removable disk");
   return disk.rotational ? _("hard disk") : _("SSD");
 }

@@ -168,6 +168,7 @@ void MainWindow::openImage(Task task, const std::string& image) {
 void MainWindow::update(const std::string& image) {
   begin(Task::Save);
   context_.wizard.choices().parent = image;
+  enterPage();
 }
 
 void MainWindow::goHome() {
@@ -215,13 +216,18 @@ void MainWindow::showButtons() {
   const wxString why = current().whyNotOn();
   const bool isProgress = page_ == Page::Progress;
   const wxString running = isProgress ? progress_->task() : wxString();
-  SetTitle((running.empty() ? taskName(context_.wizard.task()) : running) + " - Disktwin");
+  const std::vector<Page> pages = context_.wizard.pages();
+  const bool isOfTask = std::ranges::find(pages, page_) != pages.end();
+  const wxString what = !running.empty() ? running
+                        : isOfTask       ? taskName(context_.wizard.task())
+                                         : wxString();
+  SetTitle(what.empty() ? wxString("Disktwin") : what + " - Disktwin");
   title_->SetLabel(current().title());
   next_->Show(!label.empty() && context_.wizard.after(page_).has_value());
   next_->SetLabel(label.empty() ? _("&Next") : label);
   next_->Enable(why.empty());
   why_->setText(next_->IsShown() ? why : wxString());
-  back_->Show(!isProgress && context_.wizard.before(page_).has_value());
+  back_->Show((!isProgress || progress_->hasFailed()) && context_.wizard.before(page_).has_value());
   wizard_->Layout();
 }
 

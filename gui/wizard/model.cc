@@ -171,6 +171,7 @@ std::string inUse(const Disk& disk, bool mountsMatter) {
 }
 
 std::string gigabytes(std::uint64_t bytes) {
+  if (bytes < 1'000'000'000) return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
   const std::uint64_t tenths = (bytes + 99'999'999) / 100'000'000;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
 }

@@ -24,7 +24,13 @@ def clone_smaller(window, folder):
     choose_source(window, source)
     window.click('Next', 'push button')
     window.choose_file('A file', target)
-    to_summary(window)
+    window.click('Next', 'push button')
+    window.wait('How is it to be done')
+    window.click('Next', 'push button')
+    window.wait('How large on the target')
+    wrong_sizes(window)
+    window.click('Next', 'push button')
+    window.wait('Will be read')
     assert 'Will be LOST' in window.text(), window.text()
     assert not window.find('Start', 'push button') or not is_usable(window, 'Start'), 'starts without the name'
     window.click('Copy command line')
@@ -39,6 +45,22 @@ def clone_smaller(window, folder):
     run(DISKTWIN, 'compare', source, target)
     assert digest(source) == before, 'the source was written to'
     run('bash', '-c', f'dd if={target} of={folder}/p2 bs=1M skip=41 status=none; e2fsck -fn {folder}/p2')
+
+
+def wrong_sizes(window):
+    """What is no size holds up until it is one; another size than was typed is not gone on with unread."""
+    field = window.wait('Size of root afterwards', 'text')
+    window.fill(field, 'banana')
+    key('alt+n')
+    window.wait('This is not a size')
+    until('nothing to go on with', lambda: not is_usable(window, 'Next'))
+    window.fill(field, '160 MiB')
+    window.wait_enabled('Next', 'push button')
+    window.fill(field, '10 MiB')
+    window.click('Next', 'push button')
+    window.wait('It cannot be made smaller than')
+    assert window.find('How large on the target'), 'went on'
+    time.sleep(1)
 
 
 def clone_by_keyboard(window, folder):
@@ -230,7 +252,7 @@ def with_engine(window, folder, script):
 def previews(window, folder):
     """Only of what the choice rests on; a slow one of something else is never shown, and nothing is left of either."""
     image = image_of_files(folder, **{f'note{i}': lambda path: write(path, 'note') for i in range(10)},
-                           slow=lambda path: write(path, 'too late'))
+                           slow=lambda path: write(path, 'too late'), **{'two\nlines': lambda path: write(path, 'odd name')})
     with_engine(window, folder, 'echo "$*" >>words\n[[ $* != *letters/slow* ]] || ! read -r -t 3 told || echo "$told" >told')
     look_into(window, image)
     search(window, 'note')
@@ -240,6 +262,10 @@ def previews(window, folder):
     xdotool('key', '--delay', '20', *['Down'] * 9)
     until('the last one', lambda: previewed(folder)[len(before):] == ['/letters/note9'])
     until('only that', lambda: [os.path.basename(path) for path in scratch(folder)] == ['note9'])
+
+    search(window, 'two')
+    window.click('letters/two')
+    until('the preview of a name that no line can hold', lambda: 'odd name' in window.texts())
 
     search(window, 'l')
     window.click('letters/slow')

@@ -1,6 +1,7 @@
 #include "gui/pages/home_page.h"
 
 #include <wx/datetime.h>
+#include <wx/filedlg.h>
 #include <wx/filename.h>
 #include <wx/menu.h>
 #include <wx/msgdlg.h>
@@ -31,6 +32,8 @@ enum MenuId {
   kLookInto,
   kVerify,
   kUpdate,
+  kMerge,
+  kBoot,
   kFollow,
   kLog,
   kFolder,
@@ -236,6 +239,11 @@ void HomePage::showMenu(const wxPoint& where) {
     menu.Append(kLookInto, _("&Look into"))->Enable(isThere);
     menu.Append(kVerify, _("&Verify"))->Enable(isThere);
     menu.Append(kUpdate, _("&Update (save what has changed)..."))->Enable(isThere);
+    const ImageEntry* entry = context_.library.find(row.image);
+    if (entry && !entry->parentId.empty()) {
+      menu.Append(kMerge, _("&Combine with what it builds on..."))->Enable(isThere);
+    }
+    menu.Append(kBoot, _("See whether it &starts"))->Enable(isThere);
     menu.AppendSeparator();
   }
   menu.Append(kLog, _("Show l&og"))
@@ -258,6 +266,12 @@ void HomePage::showMenu(const wxPoint& where) {
     case kUpdate:
       if (onUpdate) onUpdate(row.image);
       break;
+    case kMerge:
+      merge(row);
+      break;
+    case kBoot:
+      if (onStart) onStart({"boot", row.image});
+      break;
     case kLog:
       showLog(row);
       break;
@@ -270,6 +284,18 @@ void HomePage::showMenu(const wxPoint& where) {
     default:
       break;
   }
+}
+
+// Into a whole image, which needs no other.
+void HomePage::merge(const HomeRow& row) {
+  const wxFileName from(shown(row.image));
+  wxFileDialog dialog(this, _("Save the image as"), from.GetPath(), "whole-" + from.GetFullName(),
+                      _("Images (*.img.zst)|*.img.zst|All files (*)|*"), wxFD_SAVE);
+  if (dialog.ShowModal() != wxID_OK) return;
+  std::vector<std::string> words{"merge", "--verify", row.image, utf8(dialog.GetPath())};
+  const ImageEntry* entry = context_.library.find(row.image);
+  if (entry && entry->encrypted) words.push_back("--encrypt");
+  if (onStart) onStart(words);
 }
 
 void HomePage::showInFolder(const HomeRow& row) {

@@ -46,6 +46,7 @@ class HomePage : public wxScrolledWindow {
   void removeImage(const HomeRow& row);
   void showLog(const HomeRow& row);
   void showInFolder(const HomeRow& row);
+  void merge(const HomeRow& row);
 
   Context& context_;
   wxDataViewListCtrl* list_ = nullptr;

@@ -151,6 +151,7 @@ void OptionsPage::addMore() {
   column->Add(newIdsNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
   column->AddSpacer(gap);
   allSectors_ = check(_("Copy &unused space too"));
+  salvage_ = check(_("Rescue what is &whole of a damaged image"));
   pageFiles_ = check(_("Leave out page &files and hibernation files"));
   nice_ = check(_("Let other programs &go first"));
   shutDown_ = check(_("&Shut down when done"));
@@ -242,6 +243,7 @@ void OptionsPage::showFor(Task task) {
                                                          compressionNote_, encrypt_, pageFiles_}) {
     part->Show(isSave);
   }
+  salvage_->Show(task == Task::Restore);
   newIds_->Show(!isSave);
   newIdsNote_->Show(!isSave);
   allSectors_->Show(task == Task::Clone || isSave);
@@ -255,6 +257,7 @@ void OptionsPage::enter() {
   encrypt_->SetValue(choices.encrypt);
   newIds_->SetValue(choices.newIds);
   allSectors_->SetValue(choices.allSectors);
+  salvage_->SetValue(choices.salvage);
   pageFiles_->SetValue(choices.leaveOutPageFiles);
   nice_->SetValue(choices.nice);
   shutDown_->SetValue(choices.shutDown);
@@ -334,6 +337,7 @@ bool OptionsPage::store() {
   if (secret_->IsShown()) choices.passphrase = passphrase();
   choices.newIds = newIds_->GetValue();
   choices.allSectors = allSectors_->GetValue();
+  choices.salvage = salvage_->GetValue();
   choices.leaveOutPageFiles = pageFiles_->GetValue();
   choices.nice = nice_->GetValue();
   choices.shutDown = shutDown_->GetValue();

@@ -61,6 +61,7 @@ class OptionsPage : public PageView {
   wxCheckBox* newIds_ = nullptr;
   FlowText* newIdsNote_ = nullptr;
   wxCheckBox* allSectors_ = nullptr;
+  wxCheckBox* salvage_ = nullptr;
   wxCheckBox* pageFiles_ = nullptr;
   wxCheckBox* nice_ = nullptr;
   wxCheckBox* shutDown_ = nullptr;

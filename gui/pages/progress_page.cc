@@ -61,6 +61,7 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
       warnings_(new FlowText(this, "")),
       pause_(new wxButton(this, wxID_ANY, _("&Pause"))),
       cancel_(new wxButton(this, wxID_ANY, _("&Stop..."))),
+      boot_(new wxButton(this, wxID_ANY, _("See whether it sta&rts"))),
       result_(new FlowText(this, "")),
       error_(new ErrorPanel(this)) {
   const int gap = FromDIP(8);
@@ -78,6 +79,7 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
   column_->Add(phase_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(result_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(error_, wxSizerFlags().Expand().Border(wxTOP, gap));
+  column_->Add(boot_, wxSizerFlags().Border(wxTOP, gap));
   column_->Add(gauge_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(numbers_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
@@ -91,6 +93,12 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
     } else {
       running_->job().pause();
     }
+  });
+  boot_->SetToolTip(_(
+      "Starts it in a virtual machine without a network, and watches. Nothing is written to it."));
+  boot_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    const std::string what = bootable();
+    start({"boot", what}, kindOf(what) == DiskKind::Disk);
   });
   cancel_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { askCancel(); });
 }
@@ -131,8 +139,16 @@ void ProgressPage::reset() {
     part->Show();
   }
   result_->Hide();
+  boot_->Hide();
   relayout();
   changed();
+}
+
+std::string ProgressPage::bootable() const {
+  if (!running_ || running_->state().status != JobStatus::Done) return {};
+  const JobState& state = running_->state();
+  if (state.verb == "capture" || state.verb == "merge") return state.plan.image;
+  return state.verb == "clone" || state.verb == "restore" ? state.plan.target.stableName() : "";
 }
 
 void ProgressPage::enter() {
@@ -173,9 +189,10 @@ void ProgressPage::heard(const JobState& state) {
 
 void ProgressPage::showRunning(const JobState& state) {
   const bool isPaused = state.status == JobStatus::Paused;
-  phase_->SetLabel(isPaused        ? _("Paused")
-                   : isCancelling_ ? _("Stopping...")
-                                   : phaseText(state.phase));
+  phase_->SetLabel(isPaused               ? _("Paused")
+                   : isCancelling_        ? _("Stopping...")
+                   : state.verb == "boot" ? _("The machine is running")
+                                          : phaseText(state.phase));
   pause_->SetLabel(isPaused ? _("&Go on") : _("&Pause"));
   const Overall all = overall(state);
   if (!isPaused && !isCancelling_ && all.steps > 1) {
@@ -216,6 +233,7 @@ void ProgressPage::showNumbers(const JobState& state, const Overall& all) {
       numbers += ", " + wxString::Format(_("%s left"), durationText(*all.secondsLeft));
     }
   }
+  if (state.machineSeconds != 0) numbers = shown(clockText(state.machineSeconds));
   numbers_->setText(numbers);
 }
 
@@ -277,6 +295,8 @@ wxString ProgressPage::nextSteps(const JobState& state) const {
                       "home page; \"Look into\" shows the files in it.");
     return out;
   }
+  if (state.verb == "boot")
+    return wxString::Format(_("It came up: %s."), shown(state.verdictBecause));
   if (state.verb == "verify") return _("Every byte and every hash of the image is right.");
   if (state.verb == "extract") return _("The files were taken out.");
   return _("Done.");
@@ -301,6 +321,7 @@ void ProgressPage::showEnd(const JobState& state) {
     result_->setText(text);
     result_->Show();
   }
+  boot_->Show(!bootable().empty());
   announce(state);
   relayout();
   changed();

@@ -49,6 +49,8 @@ class ProgressPage : public PageView {
   void showEnd(const JobState& state);
   wxString nextSteps(const JobState& state) const;
   void askCancel();
+  // What was made, as a word for `boot`; empty where there is nothing to start.
+  std::string bootable() const;
   void announce(const JobState& state);
 
   FlowText* what_;
@@ -60,6 +62,7 @@ class ProgressPage : public PageView {
   FlowText* warnings_;
   wxButton* pause_;
   wxButton* cancel_;
+  wxButton* boot_;
   FlowText* result_;
   ErrorPanel* error_;
   std::shared_ptr<Running> running_;

@@ -79,6 +79,8 @@ void JobState::addEvent(const std::string& name, const json& fields) {
       secondsLeft = fields["seconds_left"].get<double>();
     }
   }
+  if (name == "watch") machineSeconds = numberOf(fields, "seconds");
+  if (name == "verdict") verdictBecause = textOf(fields, "because");
   if (name == "paused") status = JobStatus::Paused;
   if (name == "resumed") status = JobStatus::Running;
   if (name == "need-passphrase") {

@@ -63,6 +63,10 @@ class JobState {
   std::vector<nlohmann::json> found;  // `entry`, `volume`, `lost`, `damage`, `difference`
   std::vector<std::string> warnings;
 
+  // Of `boot`: for how long the machine has run, and what that showed.
+  std::uint64_t machineSeconds = 0;
+  std::string verdictBecause;
+
   std::string phase;
   std::uint64_t bytesDone = 0;
   std::uint64_t bytesTotal = 0;  // 0: not known

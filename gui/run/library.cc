@@ -33,17 +33,24 @@ ImageEntry entryFrom(const json& fields) {
   out.bytes = numberOf(fields, "bytes");
   out.checked = textOf(fields, "checked");
   out.verified = textOf(fields, "verified");
+  out.encrypted = flagOf(fields, "encrypted");
   out.damaged = flagOf(fields, "damaged");
   out.log = textOf(fields, "log");
   return out;
 }
 
 json toJson(const ImageEntry& entry) {
-  return {{"path", entry.path},          {"id", entry.id},
-          {"parent_id", entry.parentId}, {"source", entry.source},
-          {"date", entry.date},          {"bytes", entry.bytes},
-          {"checked", entry.checked},    {"verified", entry.verified},
-          {"damaged", entry.damaged},    {"log", entry.log}};
+  return {{"path", entry.path},
+          {"id", entry.id},
+          {"parent_id", entry.parentId},
+          {"source", entry.source},
+          {"date", entry.date},
+          {"bytes", entry.bytes},
+          {"checked", entry.checked},
+          {"verified", entry.verified},
+          {"damaged", entry.damaged},
+          {"encrypted", entry.encrypted},
+          {"log", entry.log}};
 }
 
 bool foundDamage(const JobState& verification) {
@@ -164,6 +171,7 @@ void Library::learn(const JobState& job, const std::string& when) {
   entry.date = when;
   entry.bytes = numberOf(job.result, "image_bytes");
   if (flagOf(job.result, "verified")) entry.checked = entry.verified = when;
+  entry.encrypted = std::ranges::find(job.arguments, "--encrypt") != job.arguments.end();
   entry.log = job.eventsPath;
   add(std::move(entry));
 }

@@ -19,6 +19,7 @@ struct ImageEntry {
   std::uint64_t bytes = 0;
   std::string checked;   // when it was last read back; empty: not yet
   std::string verified;  // when it was last found whole by that
+  bool encrypted = false;
   bool damaged = false;  // the last look at it found damage
   std::string log;       // the record of the job that made it
 };

@@ -252,6 +252,7 @@ void Wizard::addDiskJob(std::vector<std::string>& words, Run run) const {
   if (isFitted && fit_ != "auto") words.insert(words.end(), {"--fit", fit_});
   if (choices_.allSectors && task_ == Task::Clone) words.push_back("--all-sectors");
   if (choices_.newIds) words.push_back("--new-ids");
+  if (choices_.salvage && task_ == Task::Restore) words.push_back("--salvage");
   if (target_ && target_->isNew && target_->size != 0) {
     words.insert(words.end(), {"--target-size", std::to_string(target_->size)});
   }

@@ -44,7 +44,8 @@ struct Choices {
   std::set<std::uint32_t> partitions;  // empty: all
   bool allSectors = false;
   bool newIds = false;
-  std::string limit;  // "50M"; empty: as fast as it goes
+  bool salvage = false;  // of a damaged image, what is whole
+  std::string limit;     // "50M"; empty: as fast as it goes
   bool nice = false;
   bool forceMountedSource = false;
 };

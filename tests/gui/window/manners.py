@@ -13,7 +13,7 @@ import time
 
 from scenarios import image_of_files, look_into, scratch, search, with_engine, write
 from screen import key, run, until, xdotool
-from steps import DISKTWIN, choose_source, is_usable, limit_to, make_disk, run_scenario, to_summary
+from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, to_summary
 
 
 class Services:
@@ -147,6 +147,16 @@ def home_list(window, folder):
         window.click('Home', 'push button')
         window.wait('child.img.zst')
 
+        choose_in_menu(window, 0, 'Combine')
+        answer_dialog(window, folder + '/whole.img.zst')
+        window.wait('Done', patience=60)
+        window.click('Home', 'push button')
+        window.wait('whole.img.zst')
+        run(DISKTWIN, 'compare', source, folder + '/whole.img.zst')
+        choose_in_menu(window, 0, 'Remove')
+        window.click('Remove$', 'push button')
+        window.gone('whole.img.zst')
+
         choose_in_menu(window, 1, 'Remove')
         window.wait('Remove the image')
         assert 'build on it' in window.text() and child in window.text(), window.text()
@@ -185,6 +195,27 @@ def dropped(services, count):
     drops = until('the drop', lambda: services.asked('drop') if len(services.asked('drop')) >= count else None)
     assert len(drops) == count, drops
     return {os.path.basename(uri): uri.removeprefix('file://') for uri in drops[-1]}
+
+
+def starts(window, folder):
+    """Whether the copy would come up is asked from the page that says that it is done, and said in so many words."""
+    source = make_disk(folder, 'source.img', 160)
+    with_engine(window, folder, """if [ "$1" = boot ]; then echo "$*" >booted
+      echo '{"event":"start","verb":"boot"}'; echo '{"event":"watch","seconds":65}'; sleep 3
+      echo '{"event":"verdict","verdict":"came-up","because":"it asks for a login"}'
+      echo '{"event":"done","exit_code":0}'; exit; fi""")
+    window.click('Clone a disk')
+    choose_source(window, source)
+    window.click('Next', 'push button')
+    window.choose_file('A file', folder + '/copy.img')
+    to_summary(window)
+    window.hold('Hold to start')
+    window.click('See whether it starts', 'push button')
+    window.wait('The machine is running')
+    window.wait('1:05')
+    window.wait('It came up: it asks for a login')
+    with open(folder + '/booted', encoding='utf8') as file:
+        assert file.read() == f'boot {folder}/copy.img --json\n'
 
 
 def drag_out(window, folder):

@@ -133,7 +133,11 @@ class Window:
     def point(self, node):
         """Once it stays where it is: pages are laid out when their parts come."""
         before = None
-        while (now := self.middle(node)) != before:
+        # What is not on the screen yet, or no more, has no place.
+        end = time.monotonic() + PATIENCE
+        while (now := self.middle(node)) != before or min(now) < 0:
+            if time.monotonic() > end:
+                raise NotThere(f'a place for {node.get_name()!r}')
             before = now
             time.sleep(0.2)
         now = self.scrolled_to(node)

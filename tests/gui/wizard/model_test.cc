@@ -279,6 +279,9 @@ TEST_CASE("a restore starts from an image") {
   wizard.setSource(image);
   wizard.setTarget(disk("/dev/sdb", 1000));
   CHECK(wizard.command(Run::Plan).front() == "restore");
+  wizard.choices().salvage = true;
+  const Words words = wizard.command(Run::Plan);
+  CHECK(std::ranges::find(words, "--salvage") != words.end());
 }
 
 TEST_CASE("a command line can be typed into a shell") {

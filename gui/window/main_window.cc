@@ -135,12 +135,17 @@ void MainWindow::leavePage() {
   if (!isHome_) current().leave();
 }
 
-void MainWindow::begin(Task task) {
+// Nothing of the last task is left.
+void MainWindow::reset(Task task) {
   leavePage();
   wipe(context_.wizard.choices().passphrase);
   context_.wizard = Wizard(task);
   for (const auto& [_, page] : pages_) page->begin();
   book_->SetSelection(1);
+}
+
+void MainWindow::begin(Task task) {
+  reset(task);
   show(Page::Source);
   enterPage();
 }
@@ -153,7 +158,7 @@ void MainWindow::enterPage() {
 
 // A job that is not one of the wizard's, or runs already.
 void MainWindow::watch(const std::function<void()>& start) {
-  begin(Task::LookInto);
+  reset(Task::LookInto);
   show(Page::Progress);
   start();
   showButtons();
@@ -166,8 +171,9 @@ void MainWindow::openImage(Task task, const std::string& image) {
 
 // The next of a chain: the same disk, what differs from this image.
 void MainWindow::update(const std::string& image) {
-  begin(Task::Save);
+  reset(Task::Save);
   context_.wizard.choices().parent = image;
+  show(Page::Source);
   enterPage();
 }
 

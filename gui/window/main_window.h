@@ -28,6 +28,7 @@ class MainWindow : public wxFrame {
  private:
   void makeWizard();
   void addPage(PageView* page);
+  void reset(Task task);
   void begin(Task task);
   void leavePage();
   void enterPage();

@@ -11,7 +11,7 @@ import subprocess
 import time
 import zlib
 
-from screen import Atspi, key, run, type_text, until, xdotool
+from screen import Atspi, clipboard, key, run, type_text, until, xdotool
 from steps import (DISKTWIN, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario, slow_clone,
                    tab_to, to_summary)
 
@@ -398,6 +398,8 @@ def image_gone(window, folder):
     window.hold('Hold to start')
     window.wait('It did not work')
     assert 'saved.img.zst' in window.text()
+    window.click('Copy details')
+    assert image in clipboard(), clipboard()
     assert not os.path.exists(target)
 
 

@@ -233,6 +233,13 @@ def type_text(text):
     time.sleep(0.2)
 
 
+def clipboard():
+    gi.require_version('Gdk', '3.0')
+    gi.require_version('Gtk', '3.0')
+    from gi.repository import Gdk, Gtk  # only here: the other scenarios need no toolkit
+    return Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text() or ''
+
+
 def run(*words, status=0):
     done = subprocess.run(words, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != status:

@@ -61,7 +61,11 @@ void refuseTaken(const NewImage& image) {
   // What is no image is never replaced, whoever asks: the words may have been swapped.
   image::refuseForeign(image.path);
   if (image.replace) return;
-  if (image::anythingNamed(image.path)) {
+  std::error_code ignored;
+  // A run that ended while it gave the volumes their names has left no image, but a partial.
+  const bool taken = stdfs::exists(image.path, ignored) ||
+                     image::volumesNamed(image.path) != image::FileOutput::namedEarly(image.path);
+  if (taken) {
     throw Error(ErrorKind::Refused, image.path, "an image of that name exists, or a volume of one",
                 "choose another name, or replace it with --yes");
   }

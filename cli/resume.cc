@@ -71,6 +71,7 @@ std::unique_ptr<image::Replay> scan(const ResumeRequest& request,
 }  // namespace
 
 std::unique_ptr<image::Replay> findPartial(const ResumeRequest& request, image::Info& info) {
+  if (request.splitAt != 0) image::FileOutput::takeBack(request.path);
   const std::vector<std::string> files =
       image::FileOutput::partialsOf(request.path, request.splitAt != 0);
   if (files.empty()) {

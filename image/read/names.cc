@@ -85,7 +85,9 @@ std::vector<std::string> filesOf(const std::string& path) {
     const std::string name = volumeName(base, number);
     if (!std::binary_search(numbers.begin(), numbers.end(), number)) {
       throw Error(ErrorKind::Invalid, name, "this volume of the image is missing",
-                  fmt::format("put it beside {}", volumeName(base, numbers.front())));
+                  exists(name + ".partial")
+                      ? std::string("the image is unfinished: its capture again, with --resume")
+                      : fmt::format("put it beside {}", volumeName(base, numbers.front())));
     }
     out.push_back(name);
   }

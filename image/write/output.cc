@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "image/read/bytes.h"
 #include "image/read/chain.h"
 #include "image/read/names.h"
 #include "platform/error.h"
@@ -31,6 +32,22 @@ void remove(const std::string& path) {
   std::filesystem::remove(path, failed);
   if (failed) {
     throw Error(ErrorKind::Write, path, fmt::format("cannot be removed: {}", failed.message()));
+  }
+}
+
+// Whether the file begins as that volume of the image does.
+bool isVolumeOf(const std::string& path, const ImageId& id, unsigned number,
+                std::uint64_t position) {
+  const ImageBytes bytes(path, {path});
+  constexpr std::uint64_t kSize = kOwnOverhead + 2 * sizeof(le32);
+  if (bytes.size() < kSize) return false;
+  const Bytes first = bytes.readAt(0, kSize);
+  if (ownFrameSize(first) != kSize) return false;
+  try {
+    const OwnFrame frame = parseOwnFrame(first, position, id, path);
+    return frame.kind == kVolume && structAt<le32>(frame.body, 0) == number;
+  } catch (const Error&) {
+    return false;  // of another image, or of another place in it
   }
 }
 
@@ -80,6 +97,30 @@ std::vector<std::string> FileOutput::partialsOf(const std::string& path, bool sp
   return out;
 }
 
+std::vector<unsigned> FileOutput::namedEarly(const std::string& path) {
+  const std::vector<std::string> partials = partialsOf(path, true);
+  if (partials.empty() || partials.front() != volumeName(path, 1) + kPartial) return {};
+  const std::optional<Head> head = peekHead(partials.front());
+  if (!head) return {};
+  std::uint64_t position = 0;
+  for (const std::string& name : partials) position += File::openRead(name).size();
+  std::vector<unsigned> out;
+  for (auto number = static_cast<unsigned>(partials.size()) + 1;; ++number) {
+    const std::string name = volumeName(path, number);
+    if (!exists(name) || !isVolumeOf(name, head->id, number, position)) return out;
+    position += File::openRead(name).size();
+    out.push_back(number);
+  }
+}
+
+void FileOutput::takeBack(const std::string& path) {
+  // The last one is the last again: what a run that ends here leaves can be taken back as well.
+  for (const unsigned number : namedEarly(path)) {
+    const std::string name = volumeName(path, number);
+    renameDurably(name, name + kPartial, false);
+  }
+}
+
 std::string FileOutput::nameOf(unsigned volume) const {
   return options_.splitAt == 0 ? path_ : volumeName(path_, volume);
 }
@@ -92,7 +133,8 @@ void FileOutput::openVolume() {
     file_ = File::create(name, 0);
     if (volume_ == 1) {
       lock_ = File::openWrite(name);
-      // Another run may have found the new file in the moment before it was locked, and replaced it.
+      // Another run may have found the new file in the moment before it was locked, and replaced
+      // it.
       if (!lock_->lock() || !lock_->isStillNamed(name)) refuseBusy(name);
     }
   }
@@ -155,7 +197,7 @@ void FileOutput::finish() {
   }
   file_.reset();
   if (options_.replace) refuseForeign(path_);
-  // The first volume last: until then there is nothing by that name.
+  // The first volume last: until then there is no image by that name (see namedEarly()).
   if (options_.replace && options_.splitAt != 0 && exists(nameOf(1))) remove(nameOf(1));
   for (unsigned number = volume_; number >= 1; --number) {
     renameDurably(nameOf(number) + kPartial, nameOf(number), options_.replace);

@@ -76,6 +76,11 @@ class FileOutput final : public Output {
 
   // The partial's files of an image at `path`, ascending; empty when there are none.
   static std::vector<std::string> partialsOf(const std::string& path, bool split);
+  // The volumes that have their names already, ascending, of an image whose first still is a
+  // partial: names are given from the last to the first, and a run may end in between.
+  static std::vector<unsigned> namedEarly(const std::string& path);
+  // Makes partials of them again, so that the image can be resumed. Under a PartialLock.
+  static void takeBack(const std::string& path);
 
  private:
   std::string nameOf(unsigned volume) const;

@@ -19,7 +19,7 @@ printf 'other\n' >"$T/other"
 wait_for() {
   local have
   for _ in $(seq 2000); do
-    have=$({ cat "$image".partial "$image".*.partial 2>/dev/null || true; } | wc -c)
+    have=$({ stat -c %s "$image".partial "$image".*.partial 2>/dev/null || true; } | awk '{ n += $1 } END { print n + 0 }')
     [ "$have" -lt "$1" ] || return 0
     kill -0 "$pid" 2>/dev/null || return 0
     sleep 0.01
@@ -58,6 +58,33 @@ for how in "" "--split 20M" "--encrypt --passphrase-file $T/pass"; do
   [ -z "$(find "$T" -name '*.partial')" ] || fail "a partial was left"
   [ ${#key[@]} -gt 0 ] || cat "$image"* | zstd -dc | cmp - "$T/clone" || fail "$how: zstd -dc gives something else"
 done
+
+# Killed while the volumes get their names, from the last to the first: no image yet, and --resume takes them back.
+rm -f "$image"*
+expect 0 "$disktwin" capture --level 12 --split 20M "$T/source" "$image"
+cat "$image".0* >"$T/whole"
+volumes=("$image".0*)
+[ ${#volumes[@]} -ge 4 ] || fail "too few volumes for the test: ${#volumes[@]}"
+for named in 1 $((${#volumes[@]} - 1)); do
+  for volume in "${volumes[@]:0:${#volumes[@]}-named}"; do mv "$volume" "$volume.partial"; done
+  expect 3 "$disktwin" capture --level 12 --split 20M "$T/source" "$image"
+  says 'unfinished image is there'
+  expect 5 "$disktwin" verify "$image"
+  says 'missing.*--resume'
+  expect 0 "$disktwin" capture --json --level 12 --split 20M --resume "$T/source" "$image"
+  holds done ".bytes_resumed > $(size_of "$T/whole") / 2"
+  cat "$image".0* | cmp - "$T/whole" || fail "what was taken back has become another image"
+done
+# A volume of another image beside a partial is nobody's leftover.
+for volume in "${volumes[@]}"; do mv "$volume" "$volume.partial"; done
+expect 0 "$disktwin" capture --level 12 --split 20M "$T/source" "$T/other.img.zst"
+last=${#volumes[@]}
+rm "${volumes[last - 1]}.partial"
+cp "$T/other.img.zst.00$last" "${volumes[last - 1]}"
+expect 3 "$disktwin" capture --level 12 --split 20M --resume "$T/source" "$image"
+says 'an image of that name exists'
+cmp "$T/other.img.zst.00$last" "${volumes[last - 1]}" || fail "a volume of another image was touched"
+rm -f "$T/whole" "$T/other.img.zst".*
 
 # A partial whose end is torn, or of which a byte has changed, is gone on with before that place.
 make_partial() {

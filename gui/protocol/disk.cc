@@ -52,7 +52,9 @@ std::string Disk::title() const {
 }
 
 DiskKind kindOf(const std::string& path) {
-  return path.starts_with("/dev/") ? DiskKind::Disk : DiskKind::File;
+  // Files in memory lie there as well.
+  const bool device = path.starts_with("/dev/") && !path.starts_with("/dev/shm/");
+  return device ? DiskKind::Disk : DiskKind::File;
 }
 
 Partition partitionFrom(const json& fields) {

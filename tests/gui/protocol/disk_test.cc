@@ -52,3 +52,10 @@ TEST_CASE("fields of other types, or none, are left at their defaults") {
     CHECK(plan.id.empty());
   }
 }
+
+TEST_CASE("what lies in /dev is a device, but for files in memory") {
+  CHECK(kindOf("/dev/sda") == DiskKind::Disk);
+  CHECK(kindOf("/dev/disk/by-id/ata-X_1") == DiskKind::Disk);
+  CHECK(kindOf("/dev/shm/disk.img") == DiskKind::File);
+  CHECK(kindOf("/home/dev/disk.img") == DiskKind::File);
+}

@@ -10,6 +10,7 @@
 #include "cli/help.h"
 #include "cli/job/job.h"
 #include "cli/verbs.h"
+#include "platform/aligned_buffer.h"
 #include "platform/cancellation.h"
 #include "platform/terminal.h"
 
@@ -86,6 +87,7 @@ int dispatch(const std::vector<std::string>& words, Output& output, Job& job) {
 int run(int argc, char** argv) {
   holdStandardDescriptors();
   raiseFileLimit();
+  shareFreedMemory();
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   Output output(wants(words, "--json") ? Output::Style::Json : Output::Style::Text,
                 wantsQuiet(words), writesImage(words) ? stderr : stdout);

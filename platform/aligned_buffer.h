@@ -1,6 +1,7 @@
 // Memory that direct I/O accepts: aligned to 4096 bytes, whatever the device's sector size.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
@@ -13,6 +14,10 @@ namespace disktwin {
 // in it needs few of them. Takes up to 2 MiB more. nullptr when there is none; std::free() takes it
 // back.
 void* allocateForReuse(std::size_t size);
+
+// What one thread frees, all threads may use from now on. Otherwise the C library keeps memory for
+// each of them, and where buffers wander from thread to thread, that adds up.
+void shareFreedMemory();
 
 class AlignedBuffer {
  public:
@@ -42,6 +47,23 @@ class AlignedBuffer {
   };
   std::unique_ptr<std::byte, Free> data_;
   std::size_t size_ = 0;
+};
+
+// Grows as it is needed, by doubling, and keeps its memory for the next time. Its bytes are those
+// of the last use.
+class ReusedBuffer {
+ public:
+  // `count` bytes, valid until the next call.
+  std::span<std::byte> take(std::size_t count) {
+    if (buffer_.size() < count) {
+      buffer_ = {};  // never both at once
+      buffer_ = AlignedBuffer::forReuse(std::bit_ceil(count));
+    }
+    return buffer_.first(count);
+  }
+
+ private:
+  AlignedBuffer buffer_;
 };
 
 }  // namespace disktwin

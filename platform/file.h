@@ -66,6 +66,8 @@ class File {
   // Drops what the kernel's caches hold of this file or device, so that the next reads come from
   // the medium. Best effort.
   void dropCaches();
+  // The kernel may begin to read that much: it is asked for soon. Best effort.
+  void prefetch(Extent range) const;
   // First extent at or after `from` that is not a hole; length 0 at the end. Devices have no holes.
   Extent nextData(std::uint64_t from) const;
 

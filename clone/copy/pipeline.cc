@@ -19,22 +19,28 @@
 namespace disktwin::copy {
 namespace {
 
-// Requests in flight keep a drive busy even where there are few cores to prepare blocks.
+// Requests in flight keep a drive busy even where there are few cores to prepare blocks; of large
+// ones a few are enough.
 constexpr unsigned kFewestThreads = 8;
+constexpr unsigned kFewestOfLarge = 4;
+constexpr std::uint64_t kLarge = 4 * MiB;
 constexpr unsigned kMostThreads = 16;
+// What all threads have in hand, in bytes.
+constexpr std::uint64_t kBytesInFlight = 48 * MiB;
 // Blocks that are taken but not committed may hold so many bytes, but there are always as many as
 // threads, and no more than a few for each.
-constexpr std::uint64_t kBytesInFlight = 48 * MiB;
+constexpr std::uint64_t kBytesTaken = 32 * MiB;
 
 unsigned threadCount(const PipelineOptions& options, std::uint64_t grid) {
   if (options.threads != 0) return options.threads;
-  // Large blocks keep a drive busy by themselves, and take the more memory.
-  const auto enough = static_cast<unsigned>(std::max<std::uint64_t>(kBytesInFlight / grid, 4));
-  return std::min(std::clamp(usableProcessors(), kFewestThreads, kMostThreads), enough);
+  const unsigned fewest = grid < kLarge ? kFewestThreads : kFewestOfLarge;
+  const auto most =
+      static_cast<unsigned>(std::clamp<std::uint64_t>(kBytesInFlight / grid, fewest, kMostThreads));
+  return std::clamp(usableProcessors(), fewest, most);
 }
 
 std::uint64_t windowOf(unsigned threads, std::uint64_t grid) {
-  return std::clamp<std::uint64_t>(kBytesInFlight / grid, threads, 4ULL * threads);
+  return std::clamp<std::uint64_t>(kBytesTaken / grid, threads, 4ULL * threads);
 }
 
 class Pipeline {

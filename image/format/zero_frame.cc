@@ -1,14 +1,11 @@
 // A frame of zeroes by hand (RFC 8878, 3.1.1): RLE blocks of 128 KiB. Compressing a GiB of zeroes
 // would take a second for 36 KiB that are always the same.
 #include <fmt/format.h>
-#define XXH_STATIC_LINKING_ONLY  // for a state that can be copied
-#include <xxhash.h>
 
 #include <algorithm>
-#include <mutex>
-#include <vector>
 
 #include "image/format/head.h"
+#include "image/format/zero_sum.h"
 #include "image/format/zstd.h"
 #include "platform/error.h"
 
@@ -21,35 +18,6 @@ constexpr std::byte kDescriptor{0xC4};  // content size flag 3, not single segme
 constexpr std::byte kWindow{0x38};      // exponent 7, mantissa 0: 2^(10 + 7)
 constexpr std::size_t kHeader = 4 + 1 + 1 + 8;
 constexpr std::uint32_t kRle = 1;
-
-// XXH64 of so many MiB of zeroes, by which lengths nearly always go; computed once, in order.
-class ZeroSums {
- public:
-  std::uint32_t of(std::uint64_t length) {
-    const std::lock_guard lock(mutex_);
-    const auto whole = static_cast<std::size_t>(length / kChunkBytes);
-    while (states_.size() <= whole) {
-      XXH64_state_t next = states_.back();
-      XXH64_update(&next, zeroes_.data(), zeroes_.size());
-      states_.push_back(next);
-    }
-    XXH64_state_t state = states_[whole];
-    XXH64_update(&state, zeroes_.data(), static_cast<std::size_t>(length % kChunkBytes));
-    return static_cast<std::uint32_t>(XXH64_digest(&state));
-  }
-
-  ZeroSums() : zeroes_(kChunkBytes), states_(1) { XXH64_reset(&states_.front(), 0); }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::byte> zeroes_;
-  std::vector<XXH64_state_t> states_;
-};
-
-std::uint32_t zeroSum(std::uint64_t length) {
-  static ZeroSums sums;
-  return sums.of(length);
-}
 
 }  // namespace
 

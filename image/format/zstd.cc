@@ -18,6 +18,8 @@ namespace {
 
 // Below this level trying costs as little as asking.
 constexpr int kCheapLevel = 3;
+// From here on a frame takes seconds.
+constexpr int kSlowLevel = 13;
 constexpr std::size_t kProbe = 64U << 10;
 constexpr int kProbes = 4;
 
@@ -60,7 +62,7 @@ void release(void*, void* memory) {
 struct Compressor::State {
   int level;
   ZSTD_CCtx* context = ZSTD_createCCtx_advanced({&allocate, &release, nullptr});
-  Bytes probe;
+  ReusedBuffer buffer;
   explicit State(int at) : level(at) {
     if (!context) throw std::bad_alloc();
     checked(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1));
@@ -87,12 +89,12 @@ Compressor::~Compressor() = default;
 bool Compressor::seemsDense(ByteView plain) {
   if (plain.size() < kProbes * kProbe) return false;
   state_->use(1);
-  state_->probe.resize(ZSTD_compressBound(kProbe));
+  const std::span<std::byte> room = state_->buffer.take(ZSTD_compressBound(kProbe));
   std::size_t size = 0;
   for (std::size_t i = 0; i < kProbes; ++i) {
     const ByteView piece = plain.subspan(i * (plain.size() / kProbes), kProbe);
-    size += checked(ZSTD_compress2(state_->context, state_->probe.data(), state_->probe.size(),
-                                   piece.data(), piece.size()));
+    size += checked(
+        ZSTD_compress2(state_->context, room.data(), room.size(), piece.data(), piece.size()));
   }
   return size >= kProbes * kProbe / 50 * 49;
 }
@@ -100,13 +102,14 @@ bool Compressor::seemsDense(ByteView plain) {
 void Compressor::compress(ByteView plain, Bytes& out) {
   const bool dense = state_->level > kCheapLevel && seemsDense(plain);
   state_->use(dense ? 1 : state_->level);
-  const std::size_t before = out.size();
-  out.resize(before + ZSTD_compressBound(plain.size()));
-  const std::size_t size = checked(ZSTD_compress2(state_->context, out.data() + before,
-                                                  out.size() - before, plain.data(), plain.size()));
-  out.resize(before + size);
-  // What waits for its turn to be written should not hold the room that it might have needed.
-  if (size < out.capacity() / 2) out.shrink_to_fit();
+  const std::span<std::byte> room = state_->buffer.take(ZSTD_compressBound(plain.size()));
+  const std::size_t size = checked(
+      ZSTD_compress2(state_->context, room.data(), room.size(), plain.data(), plain.size()));
+  // What waits for its turn to be written holds no more than it needs.
+  out.reserve(out.size() + size);
+  out.insert(out.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
+  // Where the tables take most of the memory that there is, a page anew costs next to nothing.
+  if (state_->level >= kSlowLevel) state_->buffer = {};
 }
 
 struct Decompressor::State {
@@ -123,12 +126,31 @@ struct Decompressor::State {
 Decompressor::Decompressor() : state_(std::make_unique<State>()) {}
 Decompressor::~Decompressor() = default;
 
-bool Decompressor::decompress(ByteView frame, std::span<std::byte> out) {
-  // A call takes several frames one after another; one is what is expected.
-  if (zstdFrameSize(frame) != frame.size() || zstdContentSize(frame) != out.size()) return false;
-  const std::size_t got =
-      ZSTD_decompressDCtx(state_->context, out.data(), out.size(), frame.data(), frame.size());
-  return ZSTD_isError(got) == 0 && got == out.size();
+bool Decompressor::decompress(const Feed& feed, std::span<std::byte> out, const Grown& grown) {
+  ZSTD_DCtx* const context = state_->context;
+  if (ZSTD_isError(ZSTD_decompressBegin(context)) != 0) return false;
+  std::size_t done = 0;
+  while (true) {
+    const std::size_t wanted = ZSTD_nextSrcSizeToDecompress(context);
+    if (wanted == 0) return done == out.size();
+    const ByteView next = feed(wanted);
+    if (next.size() != wanted) return false;
+    const std::size_t got = ZSTD_decompressContinue(context, out.data() + done, out.size() - done,
+                                                    next.data(), next.size());
+    if (ZSTD_isError(got) != 0) return false;
+    done += got;
+    if (got != 0 && grown) grown(done);
+  }
+}
+
+bool Decompressor::decompress(ByteView frame, std::span<std::byte> out, const Grown& grown) {
+  const Feed feed = [&](std::size_t count) {
+    if (count > frame.size()) return ByteView();
+    const ByteView next = frame.first(count);
+    frame = frame.subspan(count);
+    return next;
+  };
+  return decompress(feed, out, grown) && frame.empty();
 }
 
 bool Decompressor::givesZeroes(ByteView frame, std::uint64_t length) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -35,8 +36,17 @@ class Decompressor {
   Decompressor(const Decompressor&) = delete;
   Decompressor& operator=(const Decompressor&) = delete;
 
-  // Exactly one frame that gives exactly `out.size()` bytes; false when it does not.
-  bool decompress(ByteView frame, std::span<std::byte> out);
+  // Called with how many bytes of `out` are there, a block (128 KiB) more each time: what looks at
+  // them then finds them in the processor's caches.
+  using Grown = std::function<void(std::size_t)>;
+  // Gives exactly so many bytes of the frame, the next each time, valid until it is called again;
+  // none where there are not as many. At most 256 KiB are asked for.
+  using Feed = std::function<ByteView(std::size_t)>;
+  // One frame that gives exactly `out.size()` bytes; false when it does not. Nothing behind the
+  // frame is asked for.
+  bool decompress(const Feed& feed, std::span<std::byte> out, const Grown& grown = {});
+  // The same of a frame with nothing behind it.
+  bool decompress(ByteView frame, std::span<std::byte> out, const Grown& grown = {});
   // Whether the frame is whole and gives `length` zeroes.
   bool givesZeroes(ByteView frame, std::uint64_t length);
 

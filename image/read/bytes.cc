@@ -38,6 +38,13 @@ void ImageBytes::readAt(std::uint64_t position, std::span<std::byte> out) const 
   }
 }
 
+void ImageBytes::prefetch(Extent range) const {
+  for (const Volume& volume : volumes_) {
+    const Extent part = intersection(range, {volume.begins, volume.file.size()});
+    if (!part.empty()) volume.file.prefetch({part.offset - volume.begins, part.length});
+  }
+}
+
 Bytes ImageBytes::readAt(std::uint64_t position, std::uint64_t count) const {
   // Before so much memory is asked for.
   if (!extentFits(position, count, size_)) {

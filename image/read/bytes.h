@@ -24,6 +24,8 @@ class ImageBytes {
   void readAt(std::uint64_t position, std::span<std::byte> out) const;
   Bytes readAt(std::uint64_t position, std::uint64_t count) const;
 
+  // The kernel may begin to read that much of it.
+  void prefetch(Extent range) const;
   struct Volume {
     File file;
     std::uint64_t begins;  // position

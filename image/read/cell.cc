@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "clone/copy/sinks.h"
 #include "clone/io/block_reader.h"
+#include "clone/io/hash.h"
 #include "platform/error.h"
+#include "platform/processors.h"
 
 namespace disktwin::image {
 
@@ -44,23 +48,83 @@ StoredCell openChunks(const OwnFrame& frame, const Head& head, const Key* key,
   return cell;
 }
 
-bool decodeCell(const StoredCell& cell, bool open, Decompressor& zstd, std::span<std::byte> out) {
-  if (open || cell.present == allChunks(cell.disk.length)) {
-    return zstd.decompress(cell.zstd, out);
+namespace {
+
+// The hashes of chunks that come into being from the front.
+class ChunkHasher {
+ public:
+  // `chunks`: their places in `bytes`, ascending.
+  ChunkHasher(std::vector<Extent> chunks, ByteView bytes)
+      : chunks_(std::move(chunks)), bytes_(bytes) {}
+
+  void grown(std::uint64_t size) {
+    for (; next_ < chunks_.size() && chunks_[next_].offset < size; ++next_) {
+      const Extent& chunk = chunks_[next_];
+      const std::uint64_t from = std::max(done_, chunk.offset);
+      done_ = std::min(size, chunk.end());
+      hasher_.add(
+          bytes_.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(done_ - from)));
+      if (done_ < chunk.end()) return;
+      hashes_.push_back(hasher_.result());
+      hasher_.reset();
+    }
   }
-  if (cell.present == 0) {
-    std::memset(out.data(), 0, out.size());
-    return true;
-  }
-  Bytes packed(static_cast<std::size_t>(presentBytes(cell.present, cell.disk.length)));
-  if (!zstd.decompress(cell.zstd, packed)) return false;
-  std::memset(out.data(), 0, out.size());
-  std::size_t from = 0;
+  std::vector<Hash128> take() { return std::move(hashes_); }
+
+ private:
+  const std::vector<Extent> chunks_;
+  const ByteView bytes_;
+  std::size_t next_ = 0;
+  std::uint64_t done_ = 0;  // bytes, up to which all is hashed
+  Hasher hasher_;
+  std::vector<Hash128> hashes_;
+};
+
+// Where the present chunks lie: in the cell, or one after another.
+std::vector<Extent> placesOf(std::uint32_t present, std::uint64_t length, bool packed) {
+  std::vector<Extent> out;
+  std::uint64_t end = 0;
   for (unsigned chunk = 0; chunk < 32; ++chunk) {
-    if ((cell.present >> chunk & 1) == 0) continue;
-    const Extent to = chunkExtent(chunk, cell.disk.length);
-    std::memcpy(out.data() + to.offset, packed.data() + from, static_cast<std::size_t>(to.length));
-    from += static_cast<std::size_t>(to.length);
+    if ((present >> chunk & 1) == 0) continue;
+    const Extent inCell = chunkExtent(chunk, length);
+    out.push_back(packed ? Extent{end, inCell.length} : inCell);
+    end = out.back().end();
+  }
+  return out;
+}
+
+// `frame`: where the bytes come from, in either form that the decompressor knows.
+template <typename Frame>
+bool decompress(const Frame& frame, std::vector<Extent> chunks, Decompressor& zstd,
+                std::span<std::byte> out, std::vector<Hash128>* hashes) {
+  if (!hashes) return zstd.decompress(frame, out);
+  ChunkHasher hasher(std::move(chunks), out);
+  if (!zstd.decompress(frame, out, [&](std::size_t size) { hasher.grown(size); })) return false;
+  *hashes = hasher.take();
+  return true;
+}
+
+}  // namespace
+
+bool decodeCell(const Record& record, const Decompressor::Feed& feed, Decompressor& zstd,
+                std::span<std::byte> out, std::vector<Hash128>* hashes) {
+  return decompress(feed, placesOf(record.present, record.length, false), zstd, out, hashes);
+}
+
+bool decodeCell(const StoredCell& cell, bool open, Decompressor& zstd, std::span<std::byte> out,
+                std::vector<Hash128>* hashes) {
+  const std::vector<Extent> to = placesOf(cell.present, cell.disk.length, false);
+  if (open || cell.present == allChunks(cell.disk.length)) {
+    return decompress(cell.zstd, to, zstd, out, hashes);
+  }
+  std::memset(out.data(), 0, out.size());
+  if (cell.present == 0) return true;
+  Bytes packed(static_cast<std::size_t>(presentBytes(cell.present, cell.disk.length)));
+  const std::vector<Extent> from = placesOf(cell.present, cell.disk.length, true);
+  if (!decompress(cell.zstd, from, zstd, packed, hashes)) return false;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::memcpy(out.data() + to[i].offset, packed.data() + from[i].offset,
+                static_cast<std::size_t>(to[i].length));
   }
   return true;
 }
@@ -90,9 +154,9 @@ std::uint32_t presentMask(ByteView cell) {
   return mask;
 }
 
-Decompressor& threadDecompressor() {
-  thread_local Decompressor own;
-  return own;
+Pool<Decoder>& decoders() {
+  static Pool<Decoder> all(usableProcessors() + 1, [] { return std::make_unique<Decoder>(); });
+  return all;
 }
 
 }  // namespace disktwin::image

@@ -128,7 +128,7 @@ class BookCheck {
 
 // Whether a frame without chunks says what the record says.
 bool saysZeroes(const OpenImage& image, const Record& record, ByteView bytes) {
-  if (image.head().open()) return threadDecompressor().givesZeroes(bytes, record.length);
+  if (image.head().open()) return decoders().take()->zstd.givesZeroes(bytes, record.length);
   const OwnFrame frame = parseOwnFrame(bytes, record.position, image.head().id, image.name());
   const StoredCell cell = openChunks(frame, image.head(), image.catalog().key.get(),
                                      image.foot().diskSize, image.name());
@@ -176,8 +176,7 @@ class DamageSink final : public copy::Sink {
     const std::shared_ptr<const Record> record = image_.recordAt(block.source.offset);
     if (!record || record->present == 0 || record->offset != block.source.offset) return out;
     try {
-      Bytes plain(record->length);
-      image_.readCell(*record, plain);
+      image_.checkCell(*record);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::Invalid && error.kind() != ErrorKind::Read) throw;
       out->damage.push_back({record->disk(), error.detail()});

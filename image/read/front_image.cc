@@ -80,7 +80,7 @@ class FrontImageCell final : public FrontCell {
   Bytes decode() override {
     Bytes out(static_cast<std::size_t>(disk().length));
     const bool open = image_.catalog_.head.open();
-    if (!decodeCell(cell_, open, threadDecompressor(), out)) {
+    if (!decodeCell(cell_, open, decoders().take()->zstd, out)) {
       image_.damaged(disk(), frame_.position, "it cannot be decompressed");
     }
     if (!hashes_->decoded(out)) {
@@ -203,7 +203,7 @@ std::shared_ptr<FrontCell> FrontImage::takeData(RawFrame frame) {
   const bool run = length > head.frameBytes;
   const bool ours =
       frame.bytes.size() == zeroFrameSize(length) && frame.bytes == makeZeroFrame(length);
-  if (run && !ours && !threadDecompressor().givesZeroes(frame.bytes, length)) {
+  if (run && !ours && !decoders().take()->zstd.givesZeroes(frame.bytes, length)) {
     damaged(disk, position, "a cell that is too long");
   }
   if (run || ours) {

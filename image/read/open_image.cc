@@ -9,6 +9,7 @@
 #include "image/read/cell.h"
 #include "image/read/frame_stream.h"
 #include "image/read/names.h"
+#include "image/read/stored_stream.h"
 #include "platform/error.h"
 
 namespace disktwin::image {
@@ -186,36 +187,76 @@ void OpenImage::damaged(const Record& record, const char* what) const {
               "restore --salvage saves all that is whole", record.disk());
 }
 
-void OpenImage::readCell(const Record& record, std::span<std::byte> out) const {
-  if (record.isZeroRun()) {
-    std::fill(out.begin(), out.end(), std::byte{0});
-    return;
+StoredCell OpenImage::unseal(const Record& record, ByteView stored) const {
+  const OwnFrame frame = parseOwnFrame(stored, record.position - record.moved, head().id, name());
+  StoredCell cell = openChunks(frame, head(), catalog_.key.get(), foot_.diskSize, name());
+  if (cell.disk != record.disk() || cell.present != record.present || cell.zero != record.zero) {
+    damaged(record, "it holds another place than the index says");
   }
-  if (!extentFits(record.position, record.stored, bytes_->size())) {
-    damaged(record, "its place lies beyond the end");
-  }
-  const Bytes stored = bytes_->readAt(record.position, record.stored);
-  if (record.proven && hashOf(stored) != record.storedHash)
+  return cell;
+}
+
+// A frame in a frame of ours, which has to be there as a whole.
+bool OpenImage::decodeSealed(const Record& record, Decoder& decoder, std::span<std::byte> out,
+                             std::vector<Hash128>* hashes) const {
+  const std::span<std::byte> stored = decoder.stored.take(record.stored);
+  bytes_->readAt(record.position, stored);
+  if (record.proven && hashOf(stored) != record.storedHash) {
     damaged(record, "the hash of what is stored differs");
-  StoredCell cell{record.disk(), record.present, record.zero, {}, stored};
-  if (!head().open()) {
-    const OwnFrame frame = parseOwnFrame(stored, record.position - record.moved, head().id, name());
-    StoredCell there = openChunks(frame, head(), catalog_.key.get(), foot_.diskSize, name());
-    if (there.disk != cell.disk || there.present != cell.present || there.zero != cell.zero) {
-      damaged(record, "it holds another place than the index says");
-    }
-    cell = std::move(there);
   }
-  if (!decodeCell(cell, head().open(), threadDecompressor(), out)) {
-    damaged(record, "it cannot be decompressed");
+  return decodeCell(unseal(record, stored), false, decoder.zstd, out, hashes);
+}
+
+bool OpenImage::decodeOpen(const Record& record, Decoder& decoder, std::span<std::byte> out,
+                           std::vector<Hash128>* hashes) const {
+  StoredStream stored(*bytes_, {record.position, record.stored}, decoder.stored);
+  const bool good = decodeCell(
+      record, [&](std::size_t count) { return stored.next(count); }, decoder.zstd, out, hashes);
+  const bool whole = stored.atEnd();
+  // What has been damaged on its way or on the medium is told from what was made wrong.
+  if (record.proven && stored.hash() != record.storedHash) {
+    damaged(record, "the hash of what is stored differs");
   }
+  return good && whole;
+}
+
+void OpenImage::decode(const Record& record, Decoder& decoder, std::span<std::byte> out) const {
+  std::vector<Hash128> hashes;
+  std::vector<Hash128>* const wanted = record.proven ? &hashes : nullptr;
+  const bool good = head().open() ? decodeOpen(record, decoder, out, wanted)
+                                  : decodeSealed(record, decoder, out, wanted);
+  if (!good) damaged(record, "it cannot be decompressed");
   if (!record.proven) return;
-  if (chunkHashes(record.present, out) != record.chunks) {
+  if (hashes != record.chunks) {
     damaged(record, "the hash of its content differs");
   }
   if ((presentMask(out) & record.zero) != 0) {
     damaged(record, "the index calls zeroes what is not");
   }
+}
+
+// A decoder is not held on to while the medium is waited for longest.
+void OpenImage::prefetch(const Record& record) const {
+  if (!extentFits(record.position, record.stored, bytes_->size())) {
+    damaged(record, "its place lies beyond the end");
+  }
+  bytes_->prefetch({record.position, record.stored});
+}
+
+void OpenImage::readCell(const Record& record, std::span<std::byte> out) const {
+  if (record.isZeroRun()) {
+    std::fill(out.begin(), out.end(), std::byte{0});
+    return;
+  }
+  prefetch(record);
+  decode(record, *decoders().take(), out);
+}
+
+void OpenImage::checkCell(const Record& record) const {
+  if (record.isZeroRun()) return;
+  prefetch(record);
+  const Pool<Decoder>::Lease decoder = decoders().take();
+  decode(record, *decoder, decoder->plain.take(record.length));
 }
 
 }  // namespace disktwin::image

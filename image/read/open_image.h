@@ -13,6 +13,9 @@
 
 namespace disktwin::image {
 
+struct Decoder;
+struct StoredCell;
+
 // Thread-safety: every member may be called from several threads at once. Memory: a few parts of
 // the index. Errors of the image's content are Error(Invalid).
 class OpenImage {
@@ -49,6 +52,8 @@ class OpenImage {
   // The plain bytes of a record's whole cell, all hashes checked; chunks that are not present are
   // zeroes. `out` is as long as the cell.
   void readCell(const Record& record, std::span<std::byte> out) const;
+  // The same checks, for whoever wants no bytes.
+  void checkCell(const Record& record) const;
 
  private:
   friend class Salvage;
@@ -57,6 +62,13 @@ class OpenImage {
   void readFoot();
   void checkVolumes() const;
   std::shared_ptr<const IndexPart> partAt(std::size_t entry) const;
+  void prefetch(const Record& record) const;
+  StoredCell unseal(const Record& record, ByteView stored) const;
+  bool decodeSealed(const Record& record, Decoder& decoder, std::span<std::byte> out,
+                    std::vector<Hash128>* hashes) const;
+  bool decodeOpen(const Record& record, Decoder& decoder, std::span<std::byte> out,
+                  std::vector<Hash128>* hashes) const;
+  void decode(const Record& record, Decoder& decoder, std::span<std::byte> out) const;
   [[noreturn]] void damaged(const Record& record, const char* what) const;
 
   std::shared_ptr<const ImageBytes> bytes_;

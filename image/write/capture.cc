@@ -55,14 +55,15 @@ constexpr std::array<std::uint64_t, 19> kContext = {1,  1,  2,  3,  4,  4,  7,  
 }  // namespace
 
 // Where compressing takes most of the time, more threads than cores only take memory; where it is
-// fast, a few wait for the disk.
+// fast, one waits for the disk.
 unsigned threadsFor(int level, unsigned processors) {
-  const unsigned fewest = level <= kLastFastLevel ? 4 : 2;
+  constexpr unsigned kFewest = 2;
+  const unsigned wanted = level <= kLastFastLevel ? processors + 1 : processors;
   // What is being read, what is compressed, and what waits for its turn or has just been given
   // back.
   const std::uint64_t each = 3ULL * frameBytesFor(level) + kContext.at(level - 1U) * MiB;
-  const std::uint64_t fit = std::max<std::uint64_t>(kThreadMemory / each, fewest);
-  return std::min(std::clamp(processors, fewest, kMostThreads), static_cast<unsigned>(fit));
+  const std::uint64_t fit = std::max<std::uint64_t>(kThreadMemory / each, kFewest);
+  return std::min(std::clamp(wanted, kFewest, kMostThreads), static_cast<unsigned>(fit));
 }
 
 std::uint32_t frameBytesFor(int level) {
@@ -81,10 +82,13 @@ CaptureResult runCapture(const CapturePlan& plan, const ReaderPtr& source, const
   progress.begin(copy::Phase::Copy, cells.bytesToRead);
   ImageWriter writer(output, job.head, job.key, job.replay);
   writer.begin(plan.preface);
-  CaptureSink sink(writer, job.head, job.level, job.parent, job.replay);
   copy::BlockList blocks(cells, job.head.frameBytes);
   copy::PipelineOptions options;
-  options.threads = job.threads != 0 ? job.threads : threadsFor(job.level, usableProcessors());
+  const unsigned processors = usableProcessors();
+  options.threads = job.threads != 0 ? job.threads : threadsFor(job.level, processors);
+  // More at once would only push each other's tables out of the caches.
+  const unsigned compressors = job.threads != 0 ? job.threads : processors;
+  CaptureSink sink(writer, job.head, job.level, job.parent, job.replay, compressors);
   options.limit = job.limit;
   copy::run(blocks, disk, sink, options,
             [&](const copy::Block& block) { progress.add(block.source.length); });

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "image/format/zstd.h"
 #include "image/read/cell.h"
 
 namespace disktwin::image {
@@ -16,10 +15,12 @@ struct PreparedCell final : copy::Sink::Prepared {
 }  // namespace
 
 CaptureSink::CaptureSink(ImageWriter& writer, const Head& head, int level,
-                         const ParentChunks* parent, const Replay* replay)
-    : writer_(writer), head_(head), level_(level), parent_(parent), replay_(replay) {}
-
-CaptureSink::~CaptureSink() = default;
+                         const ParentChunks* parent, const Replay* replay, unsigned compressors)
+    : writer_(writer),
+      head_(head),
+      parent_(parent),
+      replay_(replay),
+      compressors_(compressors, [level] { return std::make_unique<Compressor>(level); }) {}
 
 std::unique_ptr<copy::Sink::Prepared> CaptureSink::prepare(const copy::Block& block,
                                                            std::span<const std::byte> data) {
@@ -74,21 +75,6 @@ Bytes CaptureSink::gather(const Record& record, ByteView data) const {
   return out;
 }
 
-void CaptureSink::compress(ByteView plain, Bytes& out) {
-  std::unique_ptr<Compressor> own;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      own = std::move(idle_.back());
-      idle_.pop_back();
-    }
-  }
-  if (!own) own = std::make_unique<Compressor>(level_);
-  own->compress(plain, out);
-  const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(own));
-}
-
 void CaptureSink::encode(EncodedCell& cell, ByteView data) {
   const Record& record = cell.record;
   Bytes gathered;
@@ -102,7 +88,7 @@ void CaptureSink::encode(EncodedCell& cell, ByteView data) {
   if (!head_.open()) {
     append(cell.payload, ChunksHead{record.offset, record.length, record.present, record.zero, 0U});
   }
-  compress(plain, cell.payload);
+  compressors_.take()->compress(plain, cell.payload);
 }
 
 void CaptureSink::commit(const copy::Block& block, std::unique_ptr<Prepared> prepared) {

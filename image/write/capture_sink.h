@@ -1,11 +1,10 @@
 // The sink of a capture: hashes and compresses cells on many threads, writes them in order.
 #pragma once
 
-#include <mutex>
-#include <vector>
-
 #include "clone/copy/pipeline.h"
+#include "image/format/zstd.h"
 #include "image/write/writer.h"
+#include "platform/pool.h"
 
 namespace disktwin::image {
 
@@ -19,10 +18,9 @@ class ParentChunks {
 
 class CaptureSink final : public copy::Sink {
  public:
-  // `parent` and `replay` may be null.
+  // `parent` and `replay` may be null. `compressors`: cells that are compressed at once.
   CaptureSink(ImageWriter& writer, const Head& head, int level, const ParentChunks* parent,
-              const Replay* replay);
-  ~CaptureSink() override;
+              const Replay* replay, unsigned compressors);
 
   std::unique_ptr<Prepared> prepare(const copy::Block& block,
                                     std::span<const std::byte> data) override;
@@ -31,16 +29,14 @@ class CaptureSink final : public copy::Sink {
  private:
   void compareWithParent(Record& record) const;
   Bytes gather(const Record& record, ByteView data) const;
-  void compress(ByteView plain, Bytes& out);
   void encode(EncodedCell& cell, ByteView data);
 
   ImageWriter& writer_;
   const Head& head_;
-  const int level_;
   const ParentChunks* parent_;
   const Replay* replay_;
-  std::mutex mutex_;  // guards idle_
-  std::vector<std::unique_ptr<class Compressor>> idle_;
+  // Threads that wait for one have read their cell meanwhile.
+  Pool<Compressor> compressors_;
 };
 
 }  // namespace disktwin::image

@@ -135,7 +135,7 @@ std::optional<StoredFrame> Replay::lookFor(const Record& record, ByteView plain,
     cell = std::move(there);
   }
   Bytes decoded(plain.size());
-  if (!threadDecompressor().decompress(cell.zstd, decoded) ||
+  if (!decoders().take()->zstd.decompress(cell.zstd, decoded) ||
       std::memcmp(decoded.data(), plain.data(), plain.size()) != 0) {
     return std::nullopt;
   }

@@ -1,5 +1,6 @@
 #include "platform/aligned_buffer.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 
 namespace disktwin {
@@ -10,6 +11,12 @@ void* allocateForReuse(std::size_t size) {
   void* const out = std::aligned_alloc(kLargePage, whole);
   if (out) ::madvise(out, whole, MADV_HUGEPAGE);
   return out;
+}
+
+void shareFreedMemory() {
+#ifdef M_ARENA_MAX
+  ::mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 }  // namespace disktwin

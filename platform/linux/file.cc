@@ -375,6 +375,11 @@ void File::dropCaches() {
   ::posix_fadvise(state_->cached.get(), 0, 0, POSIX_FADV_DONTNEED);
 }
 
+void File::prefetch(Extent range) const {
+  ::posix_fadvise(state_->cached.get(), static_cast<off_t>(range.offset),
+                  static_cast<off_t>(range.length), POSIX_FADV_WILLNEED);
+}
+
 Extent File::nextData(std::uint64_t from) const {
   const std::uint64_t size = state_->size;
   if (from >= size) return {size, 0};

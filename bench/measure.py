@@ -171,6 +171,8 @@ def save(path, results):
     if os.path.exists(path):
         with open(path, encoding='utf8') as file:
             known = json.load(file)
+    for result in results:
+        result['machine'] = BEFORE
     fresh = {(r['case'], r['what']) for r in results}
     known['results'] = [r for r in known['results'] if (r['case'], r['what']) not in fresh] + results
     with open(path, 'w', encoding='utf8') as file:

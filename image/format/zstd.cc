@@ -112,6 +112,20 @@ void Compressor::compress(ByteView plain, Bytes& out) {
   if (state_->level >= kSlowLevel) state_->buffer = {};
 }
 
+namespace {
+
+// By the first bytes of a frame, its descriptor among them (RFC 8878, 3.1.1.1.1). That the size is
+// right is zstd's to find out.
+bool namesContentSize(ByteView begin) {
+  constexpr std::size_t kDescriptor = 4;
+  constexpr unsigned kSizeBits = 0xC0;
+  constexpr unsigned kSingleSegment = 0x20;
+  return begin.size() > kDescriptor &&
+         (std::to_integer<unsigned>(begin[kDescriptor]) & (kSizeBits | kSingleSegment)) != 0;
+}
+
+}  // namespace
+
 struct Decompressor::State {
   ZSTD_DCtx* context = ZSTD_createDCtx();
   Bytes buffer;
@@ -130,11 +144,14 @@ bool Decompressor::decompress(const Feed& feed, std::span<std::byte> out, const 
   ZSTD_DCtx* const context = state_->context;
   if (ZSTD_isError(ZSTD_decompressBegin(context)) != 0) return false;
   std::size_t done = 0;
+  bool first = true;
   while (true) {
     const std::size_t wanted = ZSTD_nextSrcSizeToDecompress(context);
     if (wanted == 0) return done == out.size();
     const ByteView next = feed(wanted);
     if (next.size() != wanted) return false;
+    if (first && !namesContentSize(next)) return false;
+    first = false;
     const std::size_t got = ZSTD_decompressContinue(context, out.data() + done, out.size() - done,
                                                     next.data(), next.size());
     if (ZSTD_isError(got) != 0) return false;

@@ -1,5 +1,7 @@
 #include "clone/system/evidence.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "clone/files/open.h"
@@ -23,13 +25,13 @@ void lookForWindows(files::FileTree& tree, Evidence& out) {
   out.bootmgr = tree.isFile("bootmgr") || tree.isFile("ntldr");
   out.bootBcd = tree.isFile("Boot/BCD");
   out.recoveryImage = tree.isFile("Recovery/WindowsRE/Winre.wim");
-  const std::string system = std::string(kHives) + "SYSTEM";
+  const std::string system = fmt::format("{}SYSTEM", kHives);
   if (!tree.isFile(system)) return;
   Root root;
   root.kind = plan::SystemKind::Windows;
   root.found = system;
   try {
-    const std::string path = std::string(kHives) + "SOFTWARE";
+    const std::string path = fmt::format("{}SOFTWARE", kHives);
     const auto info = tree.stat(path);
     if (info && info->type == NodeType::Regular && info->size <= kLargestHive) {
       Hive hive([&](std::uint64_t offset,

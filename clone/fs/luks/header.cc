@@ -124,7 +124,7 @@ Header readVersion2(const BlockReader& volume) {
     out.problem =
         fmt::format("one of its two headers is damaged: {}; cryptsetup repair mends it", damage);
   } else if (first.header.sequence != second.header.sequence) {
-    out.notes.push_back(
+    out.notes.emplace_back(
         "Its two headers are of different age; the newer one counts. Opening it makes them equal.");
   } else if (first.json != second.json) {
     out.problem = "its two headers contradict each other";

@@ -3,6 +3,10 @@
 # kernel that knows Btrfs. A filesystem on several devices has its other members beside FILE, in
 # FILE.2, FILE.3 and so on; those of the clone are clones, too.
 btrfs=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/fs/btrfs/fixture/devices.sh
+. "$btrfs/fixture/devices.sh"
+# shellcheck source=tests/fs/btrfs/fixture/contents.sh
+. "$btrfs/fixture/contents.sh"
 
 # A name, the size in MiB, what mount has to know, and how to make it.
 plain_variants() {
@@ -63,82 +67,6 @@ variants() {
     log log-many live frozen
 }
 
-poisoned() {
-  openssl enc -aes-128-ctr -nosalt -pass "pass:$1" -pbkdf2 -in /dev/zero 2>/dev/null || true
-}
-
-# data SEED BYTES: the same each time, and nothing that could be compressed.
-data() { poisoned "$1" | head -c "$2"; }
-
-# A tree with everything that files can be.
-fill() {
-  local dir=$1 i
-  mkdir -p "$dir/many" "$dir/deep/er/still"
-  data small 2097152 | split -b 4999 -a 3 - "$dir/many/small-"
-  data inline 60000 | split -b 500 -a 3 - "$dir/many/inline-"
-  for i in 1 2 3; do data "big$i" $((i * 1500001)) >"$dir/deep/big-$i"; done
-  seq 400000 >"$dir/deep/text"
-  truncate -s 48M "$dir/sparse"
-  for i in 3 17 40; do
-    data "sparse$i" 70000 | dd of="$dir/sparse" bs=1M seek=$i conv=notrunc status=none
-  done
-  fallocate -l 3M "$dir/reserved"
-  cp --reflink=always "$dir/deep/big-3" "$dir/shared"
-  data over 100000 | dd of="$dir/shared" bs=100000 seek=5 conv=notrunc status=none
-  ln "$dir/deep/big-1" "$dir/hard-link"
-  ln -s deep/big-2 "$dir/link"
-  setfattr -n user.large -v "$(data attribute 2000 | base64 -w0)" "$dir/deep/big-2"
-  btrfs -q subvolume create "$dir/sub"
-  data sub 700000 >"$dir/sub/file"
-  btrfs -q subvolume snapshot -r "$dir/sub" "$dir/snap"
-  data changed 30000 | dd of="$dir/sub/file" bs=4096 seek=7 conv=notrunc status=none
-}
-
-members() {
-  local file
-  echo "$1"
-  for file in "$1".[2-9]; do [ ! -e "$file" ] || echo "$file"; done
-}
-
-# attached HOW FILE COMMAND...: the command with the loop devices of all members as last arguments.
-# HOW: rw or ro.
-attached() {
-  local how=() devices=() status=0 file command=("${@:3}")
-  [ "$1" = rw ] || how=(-r)
-  [ "$(id -u)" = 0 ] || return 77
-  for file in $(members "$2"); do
-    devices+=("$(losetup --find --show "${how[@]}" "$file")") || { status=77; break; }
-  done
-  [ $status -ne 0 ] || "${command[@]}" "${devices[@]}" || status=$?
-  # The kernel remembers devices that it has seen, and a clone of one must not meet that memory.
-  for file in "${devices[@]}"; do
-    btrfs device scan --forget "$file" >/dev/null 2>&1 || true
-    losetup -d "$file"
-  done
-  return $status
-}
-
-# at_mount OPTIONS COMMAND... -- DEVICE...: the command with the mount point as last argument.
-at_mount() {
-  local options=$1 command=() point status=0 device
-  shift
-  while [ "$1" != -- ]; do command+=("$1"); shift; done
-  shift
-  for device in "$@"; do options+=",device=$device"; done
-  point=$(mktemp -d "${TMPDIR:-/tmp}/disktwin-btrfs.XXXXXX")
-  if mount -t btrfs -o "$options" "$1" "$point" 2>"$point.log"; then
-    "${command[@]}" "$point" || status=$?
-    umount "$point" || status=1
-  else
-    cat "$point.log" >&2
-    status=77
-  fi
-  rm -f "$point.log"
-  rmdir "$point"
-  return $status
-}
-mounted() { attached rw "$1" at_mount "$2" "${@:3}" --; }
-
 # new FILE MIB MKFS-ARGUMENT...
 new() {
   rm -f "$1" "$1".[2-9]
@@ -157,91 +85,6 @@ make_members() {
   [ "$chosen" = 1 ] || { mv "$file" "$file.x" && mv "$file.$chosen" "$file" && mv "$file.x" "$file.$chosen"; }
 }
 
-fragment() {
-  local round
-  fill "$1"
-  for round in 1 2 3; do
-    python3 - "$1/f$round" "$round" <<'PYTHON'
-import os, random, sys
-folder, number = sys.argv[1], int(sys.argv[2])
-os.mkdir(folder)
-for i in range(600):
-    with open(f'{folder}/{i}', 'wb') as out:
-        out.write(random.Random(i * number).randbytes(4096 * (1 + i % 9)))
-os.sync()
-for i in range(number % 2, 600, 2):
-    os.unlink(f'{folder}/{i}')
-for i in range(40):  # what is overwritten goes elsewhere
-    with open(f'{folder}/../deep/big-3', 'r+b') as out:
-        out.seek(random.Random(i + number * 100).randrange(4400000) // 4096 * 4096)
-        out.write(random.Random(i).randbytes(4096))
-        os.fsync(out.fileno())
-PYTHON
-    sync -f "$1"
-  done
-}
-
-fill_up() {
-  fill "$1"
-  {
-    data much 200000000 >"$1/the-rest" || true
-    for i in $(seq 400); do data "$i" 3000 >"$1/rest-$i" || break; done
-  } 2>/dev/null
-}
-
-snapshots() {
-  local i
-  fill "$1"
-  for i in $(seq 12); do
-    btrfs -q subvolume snapshot "$1/sub" "$1/sub-$i"
-    data "v$i" 9000 | dd of="$1/sub/file" bs=9000 seek=$((i * 5)) conv=notrunc status=none
-    data "w$i" 20000 >"$1/sub-$i/own"
-    sync -f "$1"
-  done
-  btrfs -q subvolume delete "$1"/sub-[37]
-}
-
-# A copy while a deleted subvolume is only partly gone.
-drop() {
-  btrfs -q subvolume create "$2/large"
-  data inline 3000000 | split -b 900 -a 4 - "$2/large/"
-  fill "$2"
-  sync -f "$2"
-  btrfs -q subvolume delete "$2/large"
-  sync -f "$2"
-  copy_now "$1"
-}
-
-copy_now() { cp --sparse=always "$1" "$1.copy"; }
-
-# What fsync() wrote since the last transaction: files that only the log knows.
-crash_with_log() {
-  local file=$1 files=$2 point=$3 i
-  fill "$point"
-  sync -f "$point"
-  for i in $(seq "$files"); do data "log$i" 50000 >"$point/logged-$i"; done
-  data log 30000 | dd of="$point/deep/big-1" bs=4096 seek=9 conv=notrunc status=none
-  for i in $(seq "$files"); do sync "$point/logged-$i"; done
-  sync "$point/deep/big-1"
-  copy_now "$file"
-}
-
-# In use, with changes that are only in memory.
-stay_live() {
-  fill "$2"
-  sync -f "$2"
-  rm -r "$2/many"
-  data unwritten 5000000 >"$2/unwritten"
-  copy_now "$1"
-}
-
-freeze() {
-  fill "$2"
-  fsfreeze -f "$2"
-  copy_now "$1" || true
-  fsfreeze -u "$2"
-}
-
 convert_from_ext4() {
   local tree; tree=$(mktemp -d)
   mkdir "$tree/d"
@@ -252,56 +95,6 @@ convert_from_ext4() {
   mke2fs -q -F -t ext4 -b 4096 -d "$tree" "$1"
   rm -rf "$tree"
   btrfs-convert "$1" >/dev/null 2>&1 || return 77
-}
-
-balance() {
-  fill "$1"
-  rm -r "$1/many"
-  btrfs -q balance start --full-balance "$1" >/dev/null 2>&1
-}
-
-# Asked too early there is nothing to pause yet; asked too late it is over, and the caller sees that.
-pause_balance() {
-  local balance
-  fill "$1"
-  data much 40000000 >"$1/much"
-  sync -f "$1"
-  btrfs balance start --full-balance "$1" >/dev/null 2>&1 &
-  balance=$!
-  while kill -0 "$balance" 2>/dev/null; do
-    ! btrfs balance pause "$1" >/dev/null 2>&1 || break
-  done
-  # It ends with an error when it was paused, and holds the mount until then.
-  wait "$balance" || true
-}
-
-change_profile() {
-  fill "$1"
-  btrfs -q balance start -f -dconvert=dup -mconvert=single -sconvert=single "$1" >/dev/null 2>&1
-}
-
-shrink() {
-  fill "$1"
-  data much 60000000 >"$1/much"
-  sync -f "$1"
-  rm "$1/many/"*
-  sync -f "$1"
-  # The kernel refuses less than 256 MiB.
-  btrfs -q filesystem resize 280M "$1"
-}
-
-grow() {
-  fill "$1"
-  btrfs -q filesystem resize max "$1"
-  data more 60000000 >"$1/more"
-}
-
-simple_quota() {
-  # BTRFS_IOC_QUOTA_CTL with BTRFS_QUOTA_CTL_ENABLE_SIMPLE_QUOTA
-  python3 -c 'import fcntl, os, struct, sys
-fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0xC0109428, struct.pack("QQ", 4, 0))' "$1" \
-    2>/dev/null || return 77
-  fill "$1"
 }
 
 # A read-only seed, and a second device that the changes go to.

@@ -135,13 +135,22 @@ struct Decompressor::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { ZSTD_freeDCtx(context); }
+
+  ZSTD_DCtx* begin(Checksum checksum) const {
+    checked(ZSTD_DCtx_reset(context, ZSTD_reset_session_only));
+    checked(ZSTD_DCtx_setParameter(
+        context, ZSTD_d_forceIgnoreChecksum,
+        checksum == Checksum::Compared ? ZSTD_d_validateChecksum : ZSTD_d_ignoreChecksum));
+    return context;
+  }
 };
 
 Decompressor::Decompressor() : state_(std::make_unique<State>()) {}
 Decompressor::~Decompressor() = default;
 
-bool Decompressor::decompress(const Feed& feed, std::span<std::byte> out, const Grown& grown) {
-  ZSTD_DCtx* const context = state_->context;
+bool Decompressor::decompress(const Feed& feed, std::span<std::byte> out, const Grown& grown,
+                              Checksum checksum) {
+  ZSTD_DCtx* const context = state_->begin(checksum);
   if (ZSTD_isError(ZSTD_decompressBegin(context)) != 0) return false;
   std::size_t done = 0;
   bool first = true;
@@ -160,14 +169,15 @@ bool Decompressor::decompress(const Feed& feed, std::span<std::byte> out, const 
   }
 }
 
-bool Decompressor::decompress(ByteView frame, std::span<std::byte> out, const Grown& grown) {
+bool Decompressor::decompress(ByteView frame, std::span<std::byte> out, const Grown& grown,
+                              Checksum checksum) {
   const Feed feed = [&](std::size_t count) {
     if (count > frame.size()) return ByteView();
     const ByteView next = frame.first(count);
     frame = frame.subspan(count);
     return next;
   };
-  return decompress(feed, out, grown) && frame.empty();
+  return decompress(feed, out, grown, checksum) && frame.empty();
 }
 
 bool Decompressor::givesZeroes(ByteView frame, std::uint64_t length) {
@@ -176,12 +186,12 @@ bool Decompressor::givesZeroes(ByteView frame, std::uint64_t length) {
     if (std::equal(ours.begin(), ours.end(), frame.begin())) return true;
   }
   state_->buffer.resize(ZSTD_DStreamOutSize());
-  ZSTD_DCtx_reset(state_->context, ZSTD_reset_session_only);
+  ZSTD_DCtx* const context = state_->begin(Checksum::Compared);
   ZSTD_inBuffer in{frame.data(), frame.size(), 0};
   std::uint64_t total = 0;
   while (true) {
     ZSTD_outBuffer out{state_->buffer.data(), state_->buffer.size(), 0};
-    const std::size_t left = ZSTD_decompressStream(state_->context, &out, &in);
+    const std::size_t left = ZSTD_decompressStream(context, &out, &in);
     if (ZSTD_isError(left) != 0) return false;
     for (std::size_t i = 0; i < out.pos; ++i) {
       if (state_->buffer[i] != std::byte{0}) return false;

@@ -99,7 +99,11 @@ bool decompress(const Frame& frame, std::vector<Extent> chunks, Decompressor& zs
                 std::span<std::byte> out, std::vector<Hash128>* hashes) {
   if (!hashes) return zstd.decompress(frame, out);
   ChunkHasher hasher(std::move(chunks), out);
-  if (!zstd.decompress(frame, out, [&](std::size_t size) { hasher.grown(size); })) return false;
+  if (!zstd.decompress(
+          frame, out, [&](std::size_t size) { hasher.grown(size); },
+          Decompressor::Checksum::PassedOver)) {
+    return false;
+  }
   *hashes = hasher.take();
   return true;
 }

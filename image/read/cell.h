@@ -40,7 +40,8 @@ StoredCell openChunks(const OwnFrame& frame, const Head& head, const Key* key,
 
 // Puts the chunks of a cell at their places in `out` (as long as the cell); those that are not
 // present become zeroes. False when the frame does not give exactly what it should. `hashes`, where
-// they are wanted, become those of the present chunks, ascending.
+// they are wanted, become those of the present chunks, ascending; they and the hash of what is stored
+// are then compared by whoever wants them, and zstd's own checksum is not.
 bool decodeCell(const StoredCell& cell, bool open, Decompressor& zstd, std::span<std::byte> out,
                 std::vector<Hash128>* hashes = nullptr);
 

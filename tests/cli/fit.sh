@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # What users have, and not the filesystem's own files, which know its size.
-files() { with_fixture "$1" manifest "$2" | grep -v '  \./\$'; }
+files() { with_fixture "$1" manifest "$2" | grep -v ' \*\./\$'; }
 check() {  # check DISK: every volume checks clean and holds the files of the source
   local number offset size type source_offset source_size
   volumes "$1" >"$T/now"

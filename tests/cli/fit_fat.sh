@@ -5,7 +5,7 @@
 export MTOOLSRC=/dev/null MTOOLS_SKIP_CHECK=1
 
 all() { mdir -/ -a -b -i "$1" :: | sort; mdir -/ -a -i "$1" :: | grep -vE 'bytes free|Volume Serial'; }
-contents() { local tree=$T/tree$BASHPID; mkdir "$tree"; mcopy -s -p -m -n -i "$1" ::/ "$tree" >/dev/null 2>&1 || true; (cd "$tree" && find . -type f -exec sha256sum {} + | sort -k2; find . -printf '%p %T@\n' | sort); rm -rf "$tree"; }
+contents() { local tree=$T/tree$BASHPID; mkdir "$tree"; mcopy -s -p -m -n -i "$1" ::/ "$tree" >/dev/null 2>&1 || true; (cd "$tree" && find . -type f -exec openssl dgst -r -sha256 {} + | sort -k2; find . -printf '%p %T@\n' | sort); rm -rf "$tree"; }
 # made SIZE-OF-VOLUME MKFS-OPTIONS...: a disk with one such volume, with files up to its end and room before them
 made() {
   local size=$1 i

@@ -35,7 +35,7 @@ manifest_of() {  # manifest_of VOLUME OPTIONS: all of every file; the volume may
   mount -o "loop,$2" "$1" "$T/look"; undo+=("umount $T/look")
   (cd "$T/look"
     find . ! -type d -printf '%s %n ' -o -printf '- - ' , -printf '%p %y %m %U:%G %T@ %l\n' | sort -k3
-    find . -type f -print0 | sort -z | xargs -0 sha256sum
+    find . -type f -print0 | sort -z | xargs -0 openssl dgst -r -sha256
     getfattr -R -h -d -m - . | sed 's/^# file: //')
   umount "$T/look"
 }

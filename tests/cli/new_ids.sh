@@ -29,7 +29,7 @@ ids() {
     (.partitions[] | .guid, .filesystem.uuid) | select(. != null and . != "") | ascii_downcase'
 }
 # Of swap space, the manifest has its UUID.
-files() { with_fixture "$1" manifest "$2" | grep -vE '  \./\$|^UUID[:=]'; }
+files() { with_fixture "$1" manifest "$2" | grep -vE ' \*\./\$|^UUID[:=]'; }
 # check SOURCE COPY "NUMBER:PATH"...: all is there, and only those files differ, by identifiers alone
 check() {
   local source=$1 copy=$2 number offset size type entry path
@@ -49,7 +49,7 @@ check() {
     cut_out "$copy" "$offset" "$size" "$T/b"
     with_fixture "$type" check_volume "$T/b" >"$T/check" 2>&1 ||
       { cat "$T/check" >&2; fail "partition $number ($type) does not check clean"; }
-    printf '  .%s$\n' "${@/#*:/}" none >"$T/changed"
+    printf ' \\*.%s$\n' "${@/#*:/}" none >"$T/changed"
     diff <(files "$type" "$T/a" | grep -vf "$T/changed") <(files "$type" "$T/b" | grep -vf "$T/changed") >&2 ||
       fail "partition $number: files differ"
     [ "$(blkid -p -o value -s LABEL "$T/a")" = "$(blkid -p -o value -s LABEL "$T/b")" ] || fail "partition $number: label"

@@ -18,7 +18,7 @@ mounted() {
   "$@"
   umount "$T/mnt"
 }
-tree() { (cd "$T/mnt" && find . -type f ! -path '*/etc/fstab' -exec sha256sum {} + | sort -k2; stat -c '%n %a %u %g %Y' "$1"); }
+tree() { (cd "$T/mnt" && find . -type f ! -path '*/etc/fstab' -exec openssl dgst -r -sha256 {} + | sort -k2; stat -c '%n %a %u %g %Y' "$1"); }
 
 # An XFS whose log waits is copied whole: it keeps its identifier, and its fstab is named.
 poison 1048576000 "$T/target"

@@ -5,7 +5,7 @@
 make_system() { "$root/tests/fixtures/make-system" "$@" >/dev/null 2>&1 || fail "make-system $*"; }
 numbers() { volumes "$1" | cut -d' ' -f1 | tr '\n' ' '; }
 # But for the fstab, and NTFS's own files, which know its size.
-files() { with_fixture "$1" manifest "$2" | grep -vE '  \./(\$|etc/fstab$)'; }
+files() { with_fixture "$1" manifest "$2" | grep -vE ' \*\./(\$|etc/fstab$)'; }
 fstab() { debugfs -R 'cat /etc/fstab' "$1" 2>/dev/null; }
 # check_fstab WHOSE: what stands in the copy's, $T/b, and in the source's, $T/a
 check_fstab() {

@@ -22,7 +22,7 @@ mounted() {
 }
 # tree FILE: all files with what belongs to them; of FILE, which is another, all but content and size
 tree() {
-  (cd "$T/mnt" && find . -type f ! -path "./$1" ! -name crypttab -exec sha256sum {} + | sort -k2
+  (cd "$T/mnt" && find . -type f ! -path "./$1" ! -name crypttab -exec openssl dgst -r -sha256 {} + | sort -k2
     find . ! -path "./$1" ! -name crypttab ! -type d -printf '%p %m %u %g %T@ %l %s\n' | sort
     stat -c '%n %a %u %g %y %h' "$1"; getfattr -h -d -m - "$1" 2>/dev/null)
 }

@@ -242,7 +242,7 @@ manifest() {
   return $status
 }
 list_files() {
-  (cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum
+  (cd "$1" && find . -type f -print0 | sort -z | xargs -0 openssl dgst -r -sha256
     find . -printf '%y %m %l %p\n' | sort
     getfattr -R -d -m user . 2>/dev/null
     btrfs subvolume list . | wc -l)

@@ -175,13 +175,13 @@ check_volume() {
 
 list_files() {
   find . -mindepth 1 -type d | sort
-  find . -type f -print0 | sort -z | xargs -0r sha256sum
+  find . -type f -print0 | sort -z | xargs -0r openssl dgst -r -sha256
 }
 
 # Volumes that cannot be mounted, or not safely, are kept to the last byte.
 manifest() {
   if expect_whole "$variant"; then
-    sha256sum <"$1"
+    openssl dgst -r -sha256 <"$1"
   else
     mounted "$1" ro list_files
   fi

@@ -273,7 +273,7 @@ check_volume() {
 list_files() {
   local tree; tree=$(mktemp -d)
   debugfs -R "rdump / $tree" "$1" >/dev/null 2>&1
-  (cd "$tree" && find . -type f -print0 | sort -z | xargs -0 sha256sum
+  (cd "$tree" && find . -type f -print0 | sort -z | xargs -0 openssl dgst -r -sha256
     find . -printf '%y %m %l %p\n' | sort
     for name in deep/big-1 deep/big-2; do debugfs -R "ea_list $name" "$1" 2>/dev/null; done)
   rm -rf "$tree"

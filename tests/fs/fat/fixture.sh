@@ -236,7 +236,7 @@ manifest() {
   fi
   # mcopy fails over what a damaged volume has lost; the clone must lose the same.
   mcopy -i "$image" -s -Q -n ::/ "$out/" >/dev/null 2>&1 || echo "incomplete"
-  (cd "$out" && find . -mindepth 1 -type d | sort && find . -type f -print0 | sort -z | xargs -0r sha256sum)
+  (cd "$out" && find . -mindepth 1 -type d | sort && find . -type f -print0 | sort -z | xargs -0r openssl dgst -r -sha256)
   mdir -i "$image" -/ -b ::/ 2>/dev/null | sort || true
   rm -rf "$out" "$out.img"
 }

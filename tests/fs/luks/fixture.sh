@@ -72,7 +72,7 @@ dump() { cryptsetup luksDump "$1" 2>/dev/null | grep -v '^LUKS header informatio
 check_volume() { [ "$variant" = truncated ] || on_copy "$1" opens; }
 
 manifest() {
-  sha256sum <"$1"
+  openssl dgst -r -sha256 <"$1"
   on_copy "$1" dump
 }
 

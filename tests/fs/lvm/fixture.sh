@@ -361,19 +361,19 @@ check_volume() {
 files_of() {
   local tree; tree=$(mktemp -d)
   debugfs -R "rdump / $tree" "$1" >/dev/null 2>&1
-  (cd "$tree" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+  (cd "$tree" && find . -type f -print0 | sort -z | xargs -0 openssl dgst -r -sha256)
   rm -rf "$tree"
 }
 dos_files_of() {
   local tree; tree=$(mktemp -d)
   mcopy -n -s -i "$1" '::*' "$tree"
-  (cd "$tree" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+  (cd "$tree" && find . -type f -print0 | sort -z | xargs -0 openssl dgst -r -sha256)
   rm -rf "$tree"
 }
 
 manifest() {
   local reported name how
-  if expect_whole "$variant"; then sha256sum <"$1"; return; fi
+  if expect_whole "$variant"; then openssl dgst -r -sha256 <"$1"; return; fi
   attached "$1" -- ro describe_group | sed 's|/dev/loop[0-9]*|DEVICE|g'
   case $variant in no-group | no-volumes) return ;; esac
   reported_of "$1"
@@ -391,16 +391,16 @@ manifest() {
     fi
   done < <("$lvm/logical-volumes" names "$reported")
   [ "$variant" != boot-area ] || echo '1048576 2097152' | hash_of "$1"
-  [ "$variant" != grown ] || inside "$1" root sha256sum_tail
+  [ "$variant" != grown ] || inside "$1" root hash_of_tail
   rm "$reported"
 }
 # The bytes in "offset length" lines.
 hash_of() {
   while read -r offset length; do
     tail -c +$((offset + 1)) "$1" | head -c "$length"
-  done | sha256sum
+  done | openssl dgst -r -sha256
 }
-sha256sum_tail() { tail -c +25165825 "$1" | sha256sum; }
+hash_of_tail() { tail -c +25165825 "$1" | openssl dgst -r -sha256; }
 
 describe_group() {
   tool pvs -v -o +pv_attr,pe_start,pv_mda_count,pv_ba_start,pv_ba_size,vg_seqno "${devices%% *}"

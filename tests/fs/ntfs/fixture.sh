@@ -227,7 +227,7 @@ check_volume() {
 }
 
 mounted_manifest() {
-  find . -path './$Extend' -prune -o -type f -print0 | sort -z | xargs -0 sha256sum || return 1
+  find . -path './$Extend' -prune -o -type f -print0 | sort -z | xargs -0 openssl dgst -r -sha256 || return 1
   find . -type d | sort && python3 - <<'PYTHON'
 import hashlib, os
 for folder, folders, files in sorted(os.walk(".")):
@@ -247,7 +247,7 @@ manifest() {
   fi
   local name
   ntfsls -f "$1" | grep -v '^\.' | sort | while read -r name; do
-    printf '%s  %s\n' "$(ntfscat -f "$1" "$name" | sha256sum | cut -d' ' -f1)" "$name"
+    printf '%s  %s\n' "$(ntfscat -f "$1" "$name" | openssl dgst -r -sha256 | cut -d' ' -f1)" "$name"
   done
 }
 

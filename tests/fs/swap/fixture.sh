@@ -93,7 +93,7 @@ check_volume() {
 
 manifest() {
   if expect_whole "$variant"; then
-    sha256sum <"$1"
+    openssl dgst -r -sha256 <"$1"
   else
     swaplabel "$1"
     blkid -p -o export "$1" | sed 1d

@@ -319,7 +319,7 @@ check_volume() {
 }
 
 list_files() {
-  (cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum
+  (cd "$1" && find . -type f -print0 | sort -z | xargs -0 openssl dgst -r -sha256
     find . -printf '%y %m %l %s %p\n' | sort
     find . -type f -print0 | sort -z | xargs -0 getfattr -d)
 }
@@ -327,7 +327,7 @@ list_files() {
 list_ranges() {
   local offset length
   "$xfs/used-blocks" "$1" | while read -r offset length; do
-    printf '%s  %s\n' "$(tail -c "+$((offset + 1))" "$1" | head -c "$length" | sha256sum | cut -c-64)" \
+    printf '%s  %s\n' "$(tail -c "+$((offset + 1))" "$1" | head -c "$length" | openssl dgst -r -sha256 | cut -c-64)" \
       "$offset+$length"
   done
 }
@@ -339,7 +339,7 @@ list_volume() {
 }
 manifest() {
   case $variant in
-    too-large) sha256sum <"$1" ;;
+    too-large) openssl dgst -r -sha256 <"$1" ;;
     *) replayed "$1" list_volume ;;
   esac
 }

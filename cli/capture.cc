@@ -7,17 +7,16 @@
 #include <system_error>
 
 #include "cli/capture_parent.h"
+#include "cli/capture_report.h"
 #include "cli/courtesy_option.h"
 #include "cli/expect_option.h"
 #include "cli/image_check.h"
 #include "cli/image_name.h"
-#include "cli/json.h"
 #include "cli/passphrase.h"
 #include "cli/progress_printer.h"
 #include "cli/resume.h"
 #include "cli/source.h"
 #include "cli/system_option.h"
-#include "cli/text.h"
 #include "cli/verbs.h"
 #include "clone/system/find.h"
 #include "image/read/names.h"
@@ -63,7 +62,7 @@ class CaptureRun {
     hold();
     findRoles();
     plan();
-    announce();
+    announceCapture(output_, plan_, facts());
     checkExpected(arguments_, plan_.plan.id);
     if (arguments_.has("dry-run")) {
       output_.event("done", {{"exit_code", 0}, {"dry_run", true}});
@@ -247,30 +246,14 @@ class CaptureRun {
         path_, formatSize(space.available), formatSize(needed)));
   }
 
-  void announce() {
-    const plan::Plan& plan = plan_.plan;
-    nlohmann::json fields = toJson(plan);
-    fields.erase("target");
-    fields["image"] = {{"path", path_},
-                       {"level", job_.level},
-                       {"encrypted", arguments_.has("encrypt")},
-                       {"incremental", parent_ != nullptr},
-                       {"bytes_left_out", plan_.leftOut}};
-    output_.event("plan", std::move(fields));
-    std::string how = fmt::format("level {}", job_.level);
-    if (arguments_.has("encrypt")) how += ", encrypted";
-    if (parent_) how += fmt::format(", only what differs from {}", parent_->reader().name());
-    output_.line(
-        fmt::format("{} {}\n      {}\n   to {} ({})\n\nRanges (from and to are byte "
-                    "offsets on the disk)\n{}\n\nTo save: {}{}",
-                    merge_ ? "Merge" : "Save", plan.source.describe(),
-                    diskFacts(plan.source.size, plan.source.bus, plan.source.sectorSize, 0),
-                    toStream_ ? "standard output" : path_, how, rangeLines(plan),
-                    formatSizeExactly(plan.bytesToWrite),
-                    plan_.leftOut == 0
-                        ? ""
-                        : fmt::format("\nLeft out: {} of page files", formatSize(plan_.leftOut))));
-    for (const std::string& warning : plan.warnings) output_.warn(warning);
+  CaptureFacts facts() const {
+    return {path_,
+            job_.level,
+            arguments_.has("encrypt"),
+            merge_,
+            arguments_.has("verify"),
+            split_,
+            parent_ ? parent_->reader().name() : std::string()};
   }
 
   // A new id and key, or those of the partial that is gone on with.
@@ -322,7 +305,8 @@ class CaptureRun {
     }
     output_.setTarget(copy::TargetState::Complete, fmt::format("{} is complete.", path_));
     if (arguments_.has("verify")) readBack();
-    succeed(result, std::chrono::duration<double>(WorkClock::now() - began).count());
+    reportCapture(output_, plan_, facts(), job_.head, result,
+                  std::chrono::duration<double>(WorkClock::now() - began).count());
   }
 
   // What it builds on was looked at when it was made.
@@ -340,39 +324,6 @@ class CaptureRun {
         "What was written so far is kept as {}{}.partial: the same command with --resume goes on "
         "with it.",
         path_, split_ != 0 ? ".001" : "");
-  }
-
-  void succeed(const image::CaptureResult& result, double seconds) {
-    const std::uint64_t saved = plan_.plan.bytesToWrite;
-    output_.event("done",
-                  {{"exit_code", 0},
-                   {"image_id", image::toString(job_.head.id)},
-                   {"image_bytes", result.imageBytes},
-                   {"bytes_captured", saved},
-                   {"bytes_stored", result.presentBytes},
-                   {"bytes_resumed", result.replayedBytes},
-                   {"parent_id", job_.head.parent ? image::toString(job_.head.parent->id) : ""},
-                   {"verified", arguments_.has("verify")},
-                   {"seconds", seconds}});
-    const double rate = seconds > 0 ? static_cast<double>(saved) / seconds : 0;
-    std::string resumed;
-    if (result.replayedBytes != 0) {
-      resumed = fmt::format(", {} of them from the earlier run", formatSize(result.replayedBytes));
-    }
-    output_.line(fmt::format("\nDone: {} saved in {}{}{}, {:.1f} s ({}/s).", formatSize(saved),
-                             formatSize(result.imageBytes), resumed,
-                             arguments_.has("verify") ? ", read back and verified" : "", seconds,
-                             formatSize(static_cast<std::uint64_t>(rate))));
-    if (!toStream_) {
-      if (parent_) {
-        output_.line(
-            fmt::format("It cannot be restored without {} and what that builds on: keep them.",
-                        parent_->reader().name()));
-      }
-      if (arguments_.has("verify")) return;
-      output_.line(fmt::format("`disktwin verify {}` reads it back and checks everything.",
-                               split_ != 0 ? image::volumeName(path_, 1) : path_));
-    }
   }
 
   const Arguments& arguments_;

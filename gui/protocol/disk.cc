@@ -1,5 +1,8 @@
 #include "gui/protocol/disk.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "gui/protocol/json_fields.h"
 
 namespace disktwin::gui {
@@ -52,6 +55,11 @@ std::string Disk::title() const {
 }
 
 DiskKind kindOf(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::exists(status)) {
+    return std::filesystem::is_block_file(status) ? DiskKind::Disk : DiskKind::File;
+  }
   // Files in memory lie there as well.
   const bool device = path.starts_with("/dev/") && !path.starts_with("/dev/shm/");
   return device ? DiskKind::Disk : DiskKind::File;

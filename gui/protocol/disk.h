@@ -65,7 +65,7 @@ struct Disk {
   std::string title() const;
 };
 
-// What a path that somebody typed seems to be: below /dev a device, otherwise a file.
+// What a path leads to. What is not there is taken for a device below /dev (but for /dev/shm).
 DiskKind kindOf(const std::string& path);
 
 // Missing fields are left at their defaults; of wrong types too.

@@ -1,7 +1,10 @@
 #include "gui/protocol/disk.h"
 
+#include <filesystem>
+
 #include "gui/protocol/plan.h"
 #include "tests/support/catch.h"
+#include "tests/support/temp_folder.h"
 
 using namespace disktwin::gui;
 using nlohmann::json;
@@ -53,9 +56,20 @@ TEST_CASE("fields of other types, or none, are left at their defaults") {
   }
 }
 
-TEST_CASE("what lies in /dev is a device, but for files in memory") {
-  CHECK(kindOf("/dev/sda") == DiskKind::Disk);
-  CHECK(kindOf("/dev/disk/by-id/ata-X_1") == DiskKind::Disk);
-  CHECK(kindOf("/dev/shm/disk.img") == DiskKind::File);
-  CHECK(kindOf("/home/dev/disk.img") == DiskKind::File);
+TEST_CASE("a device is told from a file by what is there, or else by its place") {
+  CHECK(kindOf("/dev/no-such-device") == DiskKind::Disk);
+  CHECK(kindOf("/dev/disk/by-id/no-such_1") == DiskKind::Disk);
+  CHECK(kindOf("/home/dev/no-such.img") == DiskKind::File);
+  CHECK(kindOf("/dev/shm/no-such.img") == DiskKind::File);
+  CHECK(kindOf("/dev/null") == DiskKind::File);  // no disk, though below /dev
+  CHECK(kindOf("/proc/self/exe") == DiskKind::File);
+  for (const auto& entry : std::filesystem::directory_iterator("/dev")) {
+    if (!entry.is_block_file()) continue;
+    INFO(entry.path());
+    CHECK(kindOf(entry.path()) == DiskKind::Disk);
+    const disktwin::test::TempFolder folder;
+    std::filesystem::create_symlink(entry.path(), folder.file("link"));
+    CHECK(kindOf(folder.file("link")) == DiskKind::Disk);
+    break;
+  }
 }

@@ -10,6 +10,7 @@
 #include "gui/widgets/words.h"
 #include "gui/window/passphrase.h"
 #include "gui/window/text.h"
+#include "gui/wizard/afterwards.h"
 #include "gui/wizard/part_progress.h"
 
 namespace disktwin::gui {
@@ -62,6 +63,7 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
       pause_(new wxButton(this, wxID_ANY, _("&Pause"))),
       cancel_(new wxButton(this, wxID_ANY, _("&Stop..."))),
       boot_(new wxButton(this, wxID_ANY, _("See whether it sta&rts"))),
+      compare_(new wxButton(this, wxID_ANY, _("Co&mpare with the source"))),
       result_(new FlowText(this, "")),
       error_(new ErrorPanel(this)) {
   const int gap = FromDIP(8);
@@ -79,7 +81,10 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
   column_->Add(phase_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(result_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(error_, wxSizerFlags().Expand().Border(wxTOP, gap));
-  column_->Add(boot_, wxSizerFlags().Border(wxTOP, gap));
+  auto* more = new wxBoxSizer(wxHORIZONTAL);
+  more->Add(boot_, wxSizerFlags().Border(wxRIGHT, gap));
+  more->Add(compare_);
+  column_->Add(more, wxSizerFlags().Border(wxTOP, gap));
   column_->Add(gauge_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(numbers_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
@@ -97,8 +102,14 @@ ProgressPage::ProgressPage(wxWindow* parent, Context& context)
   boot_->SetToolTip(_(
       "Starts it in a virtual machine without a network, and watches. Nothing is written to it."));
   boot_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
-    const std::string what = bootable();
-    start({"boot", what}, kindOf(what) == DiskKind::Disk);
+    const NextRun next = bootRun(running_->state());
+    start(next.words, next.asRoot);
+  });
+  compare_->SetToolTip(
+      _("Reads both and says what differs, if anything does. Nothing is written."));
+  compare_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    const NextRun next = compareRun(running_->state());
+    start(next.words, next.asRoot);
   });
   cancel_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { askCancel(); });
 }
@@ -117,8 +128,11 @@ wxString ProgressPage::title() const {
     case JobStatus::Cancelled:
       return _("Stopped");
     default:
-      return _("It did not work");
+      break;
   }
+  const auto& failure = running_->state().failure;
+  const bool differs = failure && failure->kind == "mismatch";
+  return differs && running_->state().verb == "compare" ? _("They differ") : _("It did not work");
 }
 
 void ProgressPage::reset() {
@@ -140,15 +154,9 @@ void ProgressPage::reset() {
   }
   result_->Hide();
   boot_->Hide();
+  compare_->Hide();
   relayout();
   changed();
-}
-
-std::string ProgressPage::bootable() const {
-  if (!running_ || running_->state().status != JobStatus::Done) return {};
-  const JobState& state = running_->state();
-  if (state.verb == "capture" || state.verb == "merge") return state.plan.image;
-  return state.verb == "clone" || state.verb == "restore" ? state.plan.target.stableName() : "";
 }
 
 void ProgressPage::enter() {
@@ -297,6 +305,7 @@ wxString ProgressPage::nextSteps(const JobState& state) const {
   }
   if (state.verb == "boot")
     return wxString::Format(_("It came up: %s."), shown(state.verdictBecause));
+  if (state.verb == "compare") return _("Both hold the same.");
   if (state.verb == "verify") return _("Every byte and every hash of the image is right.");
   if (state.verb == "extract") return _("The files were taken out.");
   return _("Done.");
@@ -321,7 +330,8 @@ void ProgressPage::showEnd(const JobState& state) {
     result_->setText(text);
     result_->Show();
   }
-  boot_->Show(!bootable().empty());
+  boot_->Show(!bootRun(state).isEmpty());
+  compare_->Show(!compareRun(state).isEmpty());
   announce(state);
   relayout();
   changed();

@@ -49,8 +49,6 @@ class ProgressPage : public PageView {
   void showEnd(const JobState& state);
   wxString nextSteps(const JobState& state) const;
   void askCancel();
-  // What was made, as a word for `boot`; empty where there is nothing to start.
-  std::string bootable() const;
   void announce(const JobState& state);
 
   FlowText* what_;
@@ -63,6 +61,7 @@ class ProgressPage : public PageView {
   wxButton* pause_;
   wxButton* cancel_;
   wxButton* boot_;
+  wxButton* compare_;
   FlowText* result_;
   ErrorPanel* error_;
   std::shared_ptr<Running> running_;

@@ -87,6 +87,7 @@ wxString verbText(const std::string& verb) {
   if (verb == "restore") return _("Restore an image");
   if (verb == "verify") return _("Verify an image");
   if (verb == "extract") return _("Take files out");
+  if (verb == "compare") return _("Compare");
   if (verb == "boot") return _("See whether it starts");
   return fromUtf8(verb);
 }

@@ -218,6 +218,25 @@ def starts(window, folder):
         assert file.read() == f'boot {folder}/copy.img --json\n'
 
 
+def compares(window, folder):
+    """A copy that has changed since is told from its source, on the page that says that it is done."""
+    source, copy = make_disk(folder, 'source.img', 160), folder + '/copy.img'
+    window.click('Clone a disk')
+    choose_source(window, source)
+    window.click('Next', 'push button')
+    window.choose_file('A file', copy)
+    to_summary(window)
+    window.hold('Hold to start')
+    window.wait('Compare with the source', 'push button')
+    with open(copy, 'r+b') as file:
+        file.seek((1 << 20) + 100)
+        file.write(b'not what it was')
+    window.click('Compare with the source', 'push button')
+    window.wait('They differ')
+    assert 'differ' in window.text(), window.text()
+    assert not window.find('Compare with the source', 'push button'), 'what differs is no copy'
+
+
 def drag_out(window, folder):
     """Files and folders out of an image, dropped on another program; only when all of it is there."""
     image = image_of_files(folder)

@@ -42,6 +42,8 @@ def clone_smaller(window, folder):
     window.fill(name, 'target.img')
     window.click('Start', 'push button')
     window.wait('Done', patience=180)
+    window.click('Compare with the source', 'push button')
+    window.wait('Both hold the same', patience=60)
     run(DISKTWIN, 'compare', source, target)
     assert digest(source) == before, 'the source was written to'
     run('bash', '-c', f'dd if={target} of={folder}/p2 bs=1M skip=41 status=none; e2fsck -fn {folder}/p2')

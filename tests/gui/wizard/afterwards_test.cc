@@ -1,0 +1,60 @@
+#include "gui/wizard/afterwards.h"
+
+#include "tests/support/catch.h"
+
+using namespace disktwin::gui;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+JobState done(const Words& arguments) {
+  JobState state;
+  state.addLine(
+      nlohmann::json{{"event", "start"}, {"verb", arguments.front()}, {"arguments", arguments}}
+          .dump());
+  state.addLine(R"({"event":"plan","id":"1","source":{"path":"a"},"target":{"path":"b"}})");
+  state.addLine(R"({"event":"done","exit_code":0})");
+  return state;
+}
+
+}  // namespace
+
+TEST_CASE("a copy can be compared with what it was made of") {
+  CHECK(compareRun(done({"clone", "a", "b", "--yes", "--expect", "1"})).words ==
+        Words{"compare", "a", "b"});
+  CHECK(compareRun(done({"restore", "a", "b", "--verify"})).words == Words{"compare", "a", "b"});
+}
+
+TEST_CASE("what was copied is what is compared") {
+  CHECK(
+      compareRun(done({"clone", "--system", "--os", "2", "a", "--fit", "2=9G", "b", "-y"})).words ==
+      Words{"compare", "a", "b", "--system", "--os", "2"});
+  CHECK(
+      compareRun(done({"clone", "a", "b", "--partitions=1,3", "--new-ids", "--limit=5M"})).words ==
+      Words{"compare", "a", "b", "--partitions=1,3", "--new-ids"});
+  CHECK(compareRun(done({"restore", "a", "b", "--parent", "c", "--parent", "d"})).words ==
+        Words{"compare", "a", "b", "--parent", "c", "--parent", "d"});
+}
+
+TEST_CASE("nothing is compared where that would say nothing") {
+  CHECK(compareRun(done({"capture", "a", "b"})).isEmpty());
+  CHECK(compareRun(done({"restore", "-", "b"})).isEmpty());
+  CHECK(compareRun(done({"restore", "a", "b", "--salvage"})).isEmpty());
+  CHECK(compareRun(done({"clone", "a", "b", "--some-later-option"})).isEmpty());
+  CHECK(compareRun(done({"clone", "a", "b", "--fit"})).isEmpty());
+  JobState running;
+  running.addLine(R"({"event":"start","verb":"clone","arguments":["clone","a","b"]})");
+  CHECK(compareRun(running).isEmpty());
+}
+
+TEST_CASE("a disk takes more rights") {
+  CHECK_FALSE(compareRun(done({"clone", "a", "b"})).asRoot);
+  CHECK(compareRun(done({"clone", "/dev/no-such", "b"})).asRoot);
+  CHECK(compareRun(done({"clone", "a", "/dev/no-such"})).asRoot);
+}
+
+TEST_CASE("what was made can be started") {
+  CHECK(bootRun(done({"clone", "a", "b"})).words == Words{"boot", "b"});
+  CHECK(bootRun(done({"verify", "a"})).isEmpty());
+}

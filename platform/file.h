@@ -13,9 +13,9 @@ namespace disktwin {
 
 enum class FileKind { Regular, BlockDevice };
 
-// Thread-safety: positioned reads and writes may run concurrently; the rest must not overlap them.
-// All offsets and sizes are bytes. Errors are Error(Read), Error(Write), Error(NoSpace) with the
-// path as subject and the range as `where`.
+// Thread-safety: positioned reads and writes, and prefetch(), may run concurrently; the rest must
+// not overlap them. All offsets and sizes are bytes. Errors are Error(Read), Error(Write),
+// Error(NoSpace) with the path as subject and the range as `where`.
 class File {
  public:
   // Opens for reading; no later call can write through it. Throws Error(Failed) with a hint when

@@ -43,8 +43,8 @@ class Pool {
       return {*this, std::move(last)};
     }
     std::unique_ptr<T> made = make_();
-    --left_;
     idle_.reserve(idle_.capacity() + 1);  // so that giving back never fails
+    --left_;
     return {*this, std::move(made)};
   }
 

@@ -52,6 +52,7 @@ void checkRecord(const Record& record, const IndexPart& part, const Head& head,
     check(record.length <= kLongestZeroRun, subject, at, "its zeroes");
   } else {
     check(record.length <= head.frameBytes, subject, at, "the length of its cell");
+    check(record.stored <= largestStored(record.length), subject, at, "the size of its frame");
     const std::uint32_t all = allChunks(record.length);
     check(((record.present | record.zero) & ~all) == 0 && (record.present & record.zero) == 0 &&
               (record.present | record.zero) != 0,
@@ -64,6 +65,10 @@ void checkRecord(const Record& record, const IndexPart& part, const Head& head,
 }
 
 }  // namespace
+
+std::uint64_t largestStored(std::uint64_t length) {
+  return length + length / 128 + (64U << 10);
+}
 
 std::uint32_t allChunks(std::uint64_t length) {
   const std::uint64_t count = std::min<std::uint64_t>((length + kChunkBytes - 1) / kChunkBytes, 32);

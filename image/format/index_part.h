@@ -53,6 +53,9 @@ inline Extent chunkExtent(unsigned chunk, std::uint64_t cellLength) {
   const std::uint64_t from = std::uint64_t{chunk} * kChunkBytes;
   return {from, std::min<std::uint64_t>(kChunkBytes, cellLength - from)};
 }
+// Bytes that a cell of this length may take in the image: what does not compress, and what is
+// around it. No image makes a reader take more memory.
+std::uint64_t largestStored(std::uint64_t length);
 // The mask of all chunks of a cell of that length.
 std::uint32_t allChunks(std::uint64_t length);
 

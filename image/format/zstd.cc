@@ -114,15 +114,34 @@ void Compressor::compress(ByteView plain, Bytes& out) {
 
 namespace {
 
-// By the first bytes of a frame, its descriptor among them (RFC 8878, 3.1.1.1.1). That the size is
-// right is zstd's to find out.
-bool namesContentSize(ByteView begin) {
-  constexpr std::size_t kDescriptor = 4;
-  constexpr unsigned kSizeBits = 0xC0;
-  constexpr unsigned kSingleSegment = 0x20;
-  return begin.size() > kDescriptor &&
-         (std::to_integer<unsigned>(begin[kDescriptor]) & (kSizeBits | kSingleSegment)) != 0;
-}
+// The largest cell; every decoder takes as much without being asked to.
+constexpr std::uint64_t kLargestWindow = 16U << 20;
+
+// A frame's header (RFC 8878, 3.1.1.1), a piece at a time.
+class FrameHeader {
+ public:
+  // False as soon as it is none of a frame that names `length` as its content size, has a checksum,
+  // and needs no more memory than it may.
+  bool add(ByteView next, std::uint64_t length) {
+    if (isWhole_) return true;
+    const std::size_t count = std::min(next.size(), bytes_.size() - size_);
+    std::copy_n(next.begin(), count, bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += count;
+    ZSTD_frameHeader header{};
+    const std::size_t missing = ZSTD_getFrameHeader(&header, bytes_.data(), size_);
+    if (ZSTD_isError(missing) != 0) return false;
+    if (missing != 0) return true;
+    isWhole_ = true;
+    return header.frameType == ZSTD_frame && header.frameContentSize == length &&
+           header.checksumFlag != 0 && header.windowSize <= kLargestWindow;
+  }
+  bool isWhole() const { return isWhole_; }
+
+ private:
+  std::array<std::byte, ZSTD_FRAMEHEADERSIZE_MAX> bytes_{};
+  std::size_t size_ = 0;
+  bool isWhole_ = false;
+};
 
 }  // namespace
 
@@ -153,14 +172,13 @@ bool Decompressor::decompress(const Feed& feed, std::span<std::byte> out, const 
   ZSTD_DCtx* const context = state_->begin(checksum);
   if (ZSTD_isError(ZSTD_decompressBegin(context)) != 0) return false;
   std::size_t done = 0;
-  bool first = true;
+  FrameHeader header;
   while (true) {
     const std::size_t wanted = ZSTD_nextSrcSizeToDecompress(context);
     if (wanted == 0) return done == out.size();
     const ByteView next = feed(wanted);
     if (next.size() != wanted) return false;
-    if (first && !namesContentSize(next)) return false;
-    first = false;
+    if (!header.add(next, out.size())) return false;
     const std::size_t got = ZSTD_decompressContinue(context, out.data() + done, out.size() - done,
                                                     next.data(), next.size());
     if (ZSTD_isError(got) != 0) return false;
@@ -185,6 +203,8 @@ bool Decompressor::givesZeroes(ByteView frame, std::uint64_t length) {
     const Bytes ours = makeZeroFrame(length);
     if (std::equal(ours.begin(), ours.end(), frame.begin())) return true;
   }
+  FrameHeader header;
+  if (!header.add(frame, length) || !header.isWhole()) return false;
   state_->buffer.resize(ZSTD_DStreamOutSize());
   ZSTD_DCtx* const context = state_->begin(Checksum::Compared);
   ZSTD_inBuffer in{frame.data(), frame.size(), 0};

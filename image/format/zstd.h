@@ -1,4 +1,4 @@
-// The Zstandard library as we use it: whole frames of known size, one context for each thread.
+// The Zstandard library as we use it: whole frames of known size.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace disktwin::image {
 
-// Not thread-safe: one for each thread. Throws Error(Failed) when the library fails.
+// Not thread-safe. Throws Error(Failed) when the library fails.
 class Compressor {
  public:
   explicit Compressor(int level);
@@ -28,7 +28,7 @@ class Compressor {
   std::unique_ptr<State> state_;
 };
 
-// Not thread-safe: one for each thread.
+// Not thread-safe.
 class Decompressor {
  public:
   Decompressor();
@@ -40,20 +40,21 @@ class Decompressor {
   // them then finds them in the processor's caches.
   using Grown = std::function<void(std::size_t)>;
   // Gives exactly so many bytes of the frame, the next each time, valid until it is called again;
-  // none where there are not as many. At most 256 KiB are asked for.
+  // none where there are not as many, or more than 256 KiB are asked for: no frame of data does
+  // that.
   using Feed = std::function<ByteView(std::size_t)>;
-  // What becomes of a frame's own checksum of its content. It takes a fifth of the time of frames
+  // What becomes of a frame's own checksum of its content. It takes a sixth of the time of frames
   // that do not compress, and is for nothing where a hash of the frame and one of what it gives are
   // compared with those of when it was made.
   enum class Checksum { Compared, PassedOver };
-  // One frame that gives exactly `out.size()` bytes; false when it does not. Nothing behind the
-  // frame is asked for.
+  // One frame that gives exactly `out.size()` bytes; false when it does not, or its header is not
+  // as docs/image-format.md has it. Nothing behind the frame is asked for.
   bool decompress(const Feed& feed, std::span<std::byte> out, const Grown& grown = {},
                   Checksum checksum = Checksum::Compared);
   // The same of a frame with nothing behind it.
   bool decompress(ByteView frame, std::span<std::byte> out, const Grown& grown = {},
                   Checksum checksum = Checksum::Compared);
-  // Whether the frame is whole and gives `length` zeroes.
+  // Whether the frame is whole, has such a header too, and gives `length` zeroes.
   bool givesZeroes(ByteView frame, std::uint64_t length);
 
  private:

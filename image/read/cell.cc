@@ -40,6 +40,7 @@ StoredCell openChunks(const OwnFrame& frame, const Head& head, const Key* key,
             (end % head.frameBytes == 0 || end == diskSize),
         "its place on the disk");
   check(at.length <= (cell.isZeroRun() ? kLongestZeroRun : head.frameBytes), "its length");
+  check(cell.zstd.size() <= largestStored(at.length), "how much is stored of it");
   const std::uint32_t all = cell.isZeroRun() ? kAllZero : allChunks(at.length);
   check(((at.present | at.zero) & ~all) == 0 && (at.present & at.zero) == 0 &&
             (at.present != 0 || (at.zero != 0 && head.incremental())),

@@ -235,7 +235,7 @@ void OpenImage::decode(const Record& record, Decoder& decoder, std::span<std::by
   }
 }
 
-// A decoder is not held on to while the medium is waited for longest.
+// The medium is set to work before a decoder is waited for.
 void OpenImage::prefetch(const Record& record) const {
   if (!extentFits(record.position, record.stored, bytes_->size())) {
     damaged(record, "its place lies beyond the end");

@@ -235,7 +235,7 @@ class CaptureRun {
     const stdfs::space_info space = stdfs::space(folder, failed);
     std::uint64_t needed = plan_.plan.bytesToWrite;
     if (arguments_.has("resume")) {
-      for (const std::string& file : image::FileOutput::partialsOf(path_, split_ != 0)) {
+      for (const std::string& file : image::FileOutput::leftOf(path_, split_ != 0)) {
         needed -= std::min(needed, File::openRead(file).size());
       }
     }

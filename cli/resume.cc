@@ -71,9 +71,8 @@ std::unique_ptr<image::Replay> scan(const ResumeRequest& request,
 }  // namespace
 
 std::unique_ptr<image::Replay> findPartial(const ResumeRequest& request, image::Info& info) {
-  if (request.splitAt != 0) image::FileOutput::takeBack(request.path);
   const std::vector<std::string> files =
-      image::FileOutput::partialsOf(request.path, request.splitAt != 0);
+      image::FileOutput::leftOf(request.path, request.splitAt != 0);
   if (files.empty()) {
     if (!image::FileOutput::partialsOf(request.path, request.splitAt == 0).empty()) {
       refuse(request.path, "--split");
@@ -89,10 +88,13 @@ std::unique_ptr<image::Replay> findPartial(const ResumeRequest& request, image::
                   "remove it, or start afresh with --yes and without --resume");
     }
     request.say("What was left is too little to go on with: starting afresh.");
+    if (request.splitAt != 0) image::FileOutput::takeBack(request.path);
     return nullptr;
   }
   const image::Info& was = *out->info();
   compare(request.path, was, asWritten(info, request.path), out->head(), *request.head);
+  // Only now: whoever is refused finds all as it was.
+  if (request.splitAt != 0) image::FileOutput::takeBack(request.path);
   // So that the same frames come out.
   info.program = was.program;
   info.created = was.created;

@@ -113,6 +113,13 @@ std::vector<unsigned> FileOutput::namedEarly(const std::string& path) {
   }
 }
 
+std::vector<std::string> FileOutput::leftOf(const std::string& path, bool split) {
+  std::vector<std::string> out = partialsOf(path, split);
+  if (!split) return out;
+  for (const unsigned number : namedEarly(path)) out.push_back(volumeName(path, number));
+  return out;
+}
+
 void FileOutput::takeBack(const std::string& path) {
   // The last one is the last again: what a run that ends here leaves can be taken back as well.
   for (const unsigned number : namedEarly(path)) {

@@ -79,6 +79,8 @@ class FileOutput final : public Output {
   // The volumes that have their names already, ascending, of an image whose first still is a
   // partial: names are given from the last to the first, and a run may end in between.
   static std::vector<unsigned> namedEarly(const std::string& path);
+  // Both, as one image: what an interrupted run has left.
+  static std::vector<std::string> leftOf(const std::string& path, bool split);
   // Makes partials of them again, so that the image can be resumed. Under a PartialLock.
   static void takeBack(const std::string& path);
 

@@ -71,6 +71,10 @@ for named in 1 $((${#volumes[@]} - 1)); do
   says 'unfinished image is there'
   expect 5 "$disktwin" verify "$image"
   says 'missing.*--resume'
+  # Who is refused finds all as it was.
+  names=$(echo "$image"*)
+  expect 3 "$disktwin" capture --level 11 --split 20M --resume "$T/source" "$image"
+  [ "$(echo "$image"*)" = "$names" ] || fail "a refused run has renamed volumes"
   expect 0 "$disktwin" capture --json --level 12 --split 20M --resume "$T/source" "$image"
   holds done ".bytes_resumed > $(size_of "$T/whole") / 2"
   cat "$image".0* | cmp - "$T/whole" || fail "what was taken back has become another image"

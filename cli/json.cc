@@ -124,6 +124,7 @@ json systemJson(const plan::System& system) {
 
 json toJson(const plan::Endpoint& endpoint) {
   return {{"path", endpoint.path},
+          {"real_path", endpoint.realPath},
           {"kind", plan::kindName(endpoint.kind)},
           {"by_id", endpoint.byId},
           {"model", endpoint.model},

@@ -68,6 +68,8 @@ wxString statusText(const HomeRow& row) {
       return wxString::Format(_("paused, %d %%"), static_cast<int>(row.fraction * 100));
     case RowStatus::Done:
       return _("done");
+    case RowStatus::Losses:
+      return _("done, with losses");
     case RowStatus::Failed:
       return _("failed");
     case RowStatus::Stopped:

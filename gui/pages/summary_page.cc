@@ -1,5 +1,7 @@
 #include "gui/pages/summary_page.h"
 
+#include <algorithm>
+
 #include "gui/widgets/accessible.h"
 #include "gui/widgets/clipboard.h"
 #include "gui/widgets/field.h"
@@ -21,13 +23,20 @@ wxString bulleted(const std::vector<std::string>& lines) {
 }
 
 wxString described(const Disk& disk) {
-  wxString out = shown(disk.path);
+  wxString out = shown(disk.kind == DiskKind::File ? disk.path : disk.shortName());
   if (!disk.model.empty() && disk.kind == DiskKind::Disk) out += ", " + shown(disk.model);
   if (!disk.serial.empty() && disk.kind == DiskKind::Disk) {
     out += ", " + wxString::Format(_("serial number %s"), shown(disk.serial));
   }
   if (disk.size != 0) out += ", " + shown(sizeText(disk.size));
   return out;
+}
+
+wxString startVerdict(const Plan& plan) {
+  const bool starts = std::ranges::any_of(plan.firmware, &FirmwareWay::starts);
+  if (!starts) return _("No: there is nothing on it that a machine would start from.");
+  if (!plan.bootProblems.empty()) return _("Perhaps not: see what stands below.");
+  return _("Yes: nothing was found that would stop it.");
 }
 
 }  // namespace
@@ -145,8 +154,8 @@ wxString SummaryPage::willBeLost() const {
 wxString SummaryPage::howLong() const {
   const Wizard& wizard = context_.wizard;
   const Disk* target = wizard.target() ? &*wizard.target() : nullptr;
-  const Estimate time =
-      estimate(wizard.plan(), *wizard.source(), target, wizard.choices().verify ? 2 : 1);
+  const Estimate time = estimate(wizard.plan(), *wizard.source(), target, wizard.choices(),
+                                 sizeFrom(wizard.choices().limit).value_or(0));
   const wxString least = durationText(time.least);
   const wxString most = durationText(time.most);
   return least == most
@@ -156,15 +165,17 @@ wxString SummaryPage::howLong() const {
 
 wxString SummaryPage::wouldStart() const {
   const Plan& plan = context_.wizard.plan();
-  wxString out;
+  if (plan.firmware.empty()) return "";
+  wxString out = startVerdict(plan) + "\n";
   for (const FirmwareWay& way : plan.firmware) {
     out += wxString::Format(
                way.starts ? _("%s: starts by %s.") : _("%s: finds nothing to start (%s)."),
                shown(way.firmware), shown(way.how)) +
            "\n";
   }
-  out += bulleted(plan.bootProblems);
-  return out.Trim();
+  std::vector<std::string> more = plan.bootUses;
+  more.insert(more.end(), plan.bootProblems.begin(), plan.bootProblems.end());
+  return (out + bulleted(more)).Trim();
 }
 
 void SummaryPage::showPlan() {

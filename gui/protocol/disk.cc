@@ -89,6 +89,7 @@ Disk diskFrom(const json& fields) {
   Disk out;
   out.kind = kindFrom(textOf(fields, "kind"));
   out.path = textOf(fields, "path");
+  out.realPath = textOf(fields, "real_path");
   out.byId = textOf(fields, "by_id");
   out.model = textOf(fields, "model");
   out.serial = textOf(fields, "serial");

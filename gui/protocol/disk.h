@@ -44,7 +44,8 @@ enum class DiskKind { Disk, Partition, File, Image };
 struct Disk {
   DiskKind kind = DiskKind::Disk;
   std::string path;
-  std::string byId;  // below /dev/disk/by-id, may be empty
+  std::string realPath;  // where that leads, may be empty
+  std::string byId;      // below /dev/disk/by-id, may be empty
   std::string model;
   std::string serial;
   std::string bus;
@@ -61,6 +62,8 @@ struct Disk {
 
   // How it is named on a command line: what stays the same when disks change places.
   const std::string& stableName() const { return byId.empty() ? path : byId; }
+  // How people know it: "/dev/sda".
+  const std::string& shortName() const { return realPath.empty() ? path : realPath; }
   // "Samsung SSD 870 EVO", or the path where no model is known.
   std::string title() const;
 };

@@ -15,8 +15,9 @@ RowStatus statusOf(const JobEntry& job) {
     case JobStatus::Running:
       return RowStatus::Running;
     case JobStatus::Done:
-    case JobStatus::DoneWithLosses:
       return RowStatus::Done;
+    case JobStatus::DoneWithLosses:
+      return RowStatus::Losses;
     case JobStatus::Cancelled:
       return RowStatus::Stopped;
     case JobStatus::Failed:
@@ -67,13 +68,13 @@ HomeRow rowOf(const ImageEntry& image, bool exists) {
   return out;
 }
 
-// A capture that ended well is the image that it made; questions to an image are no news.
+// A capture that ended well is the image that it made; questions to an image are no news, and of
+// what else was done it is what went wrong.
 bool isShown(const JobEntry& job, bool isOver) {
   if (!isOver) return true;
   const std::string& verb = job.state.verb;
   const bool isGood = job.state.status == JobStatus::Done;
-  if (verb == "capture" || verb == "merge" || verb == "verify") return !isGood;
-  return verb == "clone" || verb == "restore";
+  return verb == "clone" || verb == "restore" || !isGood;
 }
 
 }  // namespace

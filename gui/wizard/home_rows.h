@@ -12,7 +12,18 @@
 
 namespace disktwin::gui {
 
-enum class RowStatus { Ready, Verified, Damaged, Missing, Running, Paused, Done, Failed, Stopped };
+enum class RowStatus {
+  Ready,
+  Verified,
+  Damaged,
+  Missing,
+  Running,
+  Paused,
+  Done,
+  Losses,
+  Failed,
+  Stopped
+};
 
 struct HomeRow {
   std::string verb;  // of a job, as the protocol names it

@@ -315,7 +315,7 @@ std::string Wizard::nameToType() const {
   const auto name = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
   if (task_ == Task::Save) return name(imagePath_);
   const Disk& target = plan_.target;
-  return target.kind == DiskKind::Disk || target.kind == DiskKind::Partition ? target.path
+  return target.kind == DiskKind::Disk || target.kind == DiskKind::Partition ? target.shortName()
                                                                              : name(target.path);
 }
 

@@ -143,6 +143,11 @@ TEST_CASE("what has to be typed is the target of the plan, whatever was chosen")
   shown.target = disk("/dev/sdc", 2000);
   wizard.setPlan(shown);
   CHECK(wizard.nameToType() == "/dev/sdc");
+  // Disks are named by their ids on the command line; cards and people call them otherwise.
+  shown.target.path = "/dev/disk/by-id/ata-X_1";
+  shown.target.realPath = "/dev/sdd";
+  wizard.setPlan(shown);
+  CHECK(wizard.nameToType() == "/dev/sdd");
   shown.target = file("/home/b.img", 2000);
   wizard.setPlan(shown);
   CHECK(wizard.nameToType() == "b.img");

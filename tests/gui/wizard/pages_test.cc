@@ -74,17 +74,24 @@ TEST_CASE("what can be dragged comes from the plan and what the engine allows") 
   CHECK(parts[1].canGrow);
 }
 
-TEST_CASE("a slow disk takes longer, and a verification twice as long") {
+TEST_CASE("how long depends on the disks, a verification, a limit, and on how hard is compressed") {
   Plan plan;
   plan.bytesToRead = 100'000'000'000;
   plan.source.bus = "nvme";
   plan.target.path = "/dev/sdb";
   plan.target.bus = "nvme";
-  const Estimate fast = estimate(plan, plan.source, &plan.target, 1);
+  Choices choices;
+  choices.verify = false;
+  const Estimate fast = estimate(plan, plan.source, &plan.target, choices);
   CHECK(fast.least < fast.most);
-  CHECK(isNear(estimate(plan, plan.source, &plan.target, 2).most, 2 * fast.most));
+  Choices checked;
+  CHECK(isNear(estimate(plan, plan.source, &plan.target, checked).most, 2 * fast.most));
+  CHECK(isNear(estimate(plan, plan.source, &plan.target, choices, 1'000'000).least, 100'000));
+  const Estimate image = estimate(plan, plan.source, nullptr, choices);
+  choices.compression = Compression::Small;
+  CHECK(estimate(plan, plan.source, nullptr, choices).most > image.most);
   plan.target.bus = "usb";
-  CHECK(estimate(plan, plan.source, &plan.target, 1).most > fast.most);
+  CHECK(estimate(plan, plan.source, &plan.target, choices).most > fast.most);
 }
 
 TEST_CASE("the home page lists what runs first, then by date") {
@@ -102,6 +109,15 @@ TEST_CASE("the home page lists what runs first, then by date") {
       job("clone", JobStatus::Done, "2026-02-01"), job("capture", JobStatus::Done, "2026-06-01"),
       job("verify", JobStatus::Failed, "2026-04-01"), job("extract", JobStatus::Done, "2026-07-01"),
       job("restore", JobStatus::Running, "2020-01-01")};
+  const auto all = [](const std::string&) { return true; };
+  const auto late =
+      homeRows({},
+               {job("extract", JobStatus::Failed, "2"), job("boot", JobStatus::Done, "1"),
+                job("restore", JobStatus::DoneWithLosses, "0")},
+               all);
+  REQUIRE(late.size() == 2);
+  CHECK(late[0].verb == "extract");
+  CHECK(late[1].status == RowStatus::Losses);
   const auto rows = homeRows({image, gone, whole}, jobs, [](const std::string& path) {
     return path != "/images/gone.img.zst";
   });

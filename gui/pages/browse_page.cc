@@ -170,7 +170,7 @@ bool BrowsePage::asRoot() const {
 
 std::string BrowsePage::wordFor(const std::string& path) const {
   const auto number = numbers_[static_cast<std::size_t>(partition_->GetSelection())];
-  return context_.wizard.source()->path + ":" + std::to_string(number) + "/" + path;
+  return context_.wizard.source()->stableName() + ":" + std::to_string(number) + "/" + path;
 }
 
 std::vector<std::string> BrowsePage::wordsFor(const std::vector<FileNode>& nodes) const {

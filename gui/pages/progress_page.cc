@@ -11,6 +11,7 @@
 #include "gui/window/passphrase.h"
 #include "gui/window/text.h"
 #include "gui/wizard/afterwards.h"
+#include "gui/wizard/found_text.h"
 #include "gui/wizard/part_progress.h"
 
 namespace disktwin::gui {
@@ -273,18 +274,11 @@ wxString ProgressPage::nextSteps(const JobState& state) const {
                            shown(sizeText(numberOf(state.result, "bytes_copied"))));
     out += "\n" + (isVerified ? _("All of it was read back from the target, and is right.")
                               : _("It was not read back: no verification was asked for."));
-    if (state.plan.target.kind != DiskKind::Disk) return out;
-    out += "\n\n" + _("What to do next:") + "\n";
-    out += wxString::FromUTF8("\u2022 ") +
-           _("Shut down, and unplug the old disk before the first start from the new one. Two "
-             "disks with the same identifiers confuse a system.") +
-           "\n";
-    out += wxString::FromUTF8("\u2022 ") +
-           _("If the machine does not start from it by itself, choose the new disk in the boot "
-             "order of its firmware (often F2, F12 or Del when it starts).") +
-           "\n";
-    out += wxString::FromUTF8("\u2022 ") +
-           _("Keep the old disk as it is until you have worked with the new one for a while.");
+    const std::vector<std::string> more = advice(state);
+    if (!more.empty()) out += "\n\n" + _("What to do next:");
+    for (const std::string& line : more) {
+      out += "\n" + wxString::FromUTF8("\u2022 ") + shown(line);
+    }
     return out;
   }
   if (state.verb == "capture" || state.verb == "merge") {
@@ -320,7 +314,7 @@ void ProgressPage::showEnd(const JobState& state) {
   }
   numbers_->Hide();
   if (state.failure) {
-    error_->showFailure(*state.failure);
+    error_->showFailure(failureWithPlaces(state));
   } else {
     wxString text = nextSteps(state);
     for (const nlohmann::json& loss : state.found) {

@@ -8,6 +8,9 @@
 
 namespace disktwin::gui {
 
+// The exit code of what could not be started: none that a program could have.
+inline constexpr int kNotStarted = 1000;
+
 class EventSource {
  public:
   virtual ~EventSource() = default;

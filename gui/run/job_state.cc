@@ -4,6 +4,7 @@
 
 #include "gui/protocol/json_fields.h"
 #include "gui/protocol/translate.h"
+#include "gui/run/event_source.h"
 
 namespace disktwin::gui {
 namespace {
@@ -138,6 +139,10 @@ void JobState::end(std::optional<int> exitCode, const std::string& said) {
     out.kind = exitCode == kDismissed ? "cancelled" : "failed";
     out.what = exitCode == kDismissed ? tr("the rights to use disks were not given")
                                       : tr("could not be started with the rights to use disks");
+  } else if (exitCode == kNotStarted) {
+    status = JobStatus::Failed;
+    out.kind = "failed";
+    out.what = tr("could not be started");
   } else if (exitCode == kCancelled) {
     status = JobStatus::Cancelled;
     out.kind = "cancelled";

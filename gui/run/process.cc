@@ -115,7 +115,7 @@ Process::Process(const std::vector<std::string>& words) {
   }
   if (failed == 0) return;
   pid_ = -1;
-  exitCode_ = 127;
+  exitCode_ = kNotStarted;
   said_ = words.front() + ": " + std::strerror(failed);
 }
 

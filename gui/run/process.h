@@ -11,7 +11,7 @@ namespace disktwin::gui {
 class Process : public EventSource {
  public:
   // Starts the words as they are, without a shell. What keeps it from starting is said as if it had
-  // (exit code 127 and a text).
+  // (exit code kNotStarted and a text).
   explicit Process(const std::vector<std::string>& words);
   // Lets it go on.
   ~Process() override;

@@ -266,10 +266,12 @@ bool MainWindow::mayLeave() {
 
 void MainWindow::close(wxCloseEvent& event) {
   const bool runs = !isHome_ && current().holds();
-  if (runs && event.CanVeto()) {
-    const int answer = wxMessageBox(
-        _("The job goes on without this window, and is shown again when you open it. Close it?"),
-        "Disktwin", wxYES_NO | wxICON_QUESTION, this);
+  const bool waits = context_.shutDown.isWaiting();
+  if ((runs || waits) && event.CanVeto()) {
+    wxString text = _("The job goes on without this window, and is shown again when you open it.");
+    if (waits) text += " " + _("The machine will then not be shut down when it is done.");
+    const int answer =
+        wxMessageBox(text + " " + _("Close it?"), "Disktwin", wxYES_NO | wxICON_QUESTION, this);
     if (answer != wxYES) {
       event.Veto();
       return;

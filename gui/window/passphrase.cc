@@ -6,6 +6,23 @@
 #include "gui/window/text.h"
 
 namespace disktwin::gui {
+namespace {
+
+// Twice the same, for a run that this window has not started; empty when nobody wants to.
+std::string askNew(wxWindow* parent, const std::string& image) {
+  wxString question = wxString::Format(_("New passphrase of %s:"), shown(image));
+  while (true) {
+    wxPasswordEntryDialog first(parent, question, _("Encrypted image"));
+    if (first.ShowModal() != wxID_OK || first.GetValue().empty()) return {};
+    wxPasswordEntryDialog second(parent, _("The same once more:"), _("Encrypted image"));
+    if (second.ShowModal() != wxID_OK) return {};
+    if (first.GetValue() == second.GetValue()) return utf8(first.GetValue());
+    question = _("The two passphrases differ") + ". " +
+               wxString::Format(_("New passphrase of %s:"), shown(image));
+  }
+}
+
+}  // namespace
 
 void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
   const std::optional<PassphraseRequest> wanted = running.state().wantsPassphrase;
@@ -13,9 +30,16 @@ void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
   if (!wanted || context.isAskingPassphrase) return;
   if (wanted->isNew) {
     // That of a run that was started belongs to it: there may be another task by now.
-    const bool isOwn = !running.newPassphrase.empty();
-    running.job().givePassphrase(isOwn ? running.newPassphrase
-                                       : context.wizard.choices().passphrase);
+    if (running.newPassphrase.empty()) {
+      context.isAskingPassphrase = true;
+      running.newPassphrase = askNew(parent, wanted->image);
+      context.isAskingPassphrase = false;
+    }
+    if (running.newPassphrase.empty()) {
+      running.job().cancel();
+    } else {
+      running.job().givePassphrase(running.newPassphrase);
+    }
     wipe(running.newPassphrase);
     return;
   }

@@ -17,6 +17,8 @@ class ShutDown : public wxEvtHandler {
   // Follows the job on its own: whichever page is shown, it ends when it ends. Another one takes
   // its place.
   void after(std::shared_ptr<Running> job);
+  // Whether it waits for one.
+  bool isWaiting() const { return job_ != nullptr; }
 
  private:
   void look();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "gui/protocol/disk.h"
+#include "gui/protocol/translate.h"
 
 namespace disktwin::gui {
 namespace {
@@ -86,6 +87,37 @@ NextRun compareRun(const JobState& job) {
   const auto words = comparisonOf(job.arguments);
   if (!words) return {};
   return {*words, kindOf((*words)[1]) == DiskKind::Disk || kindOf((*words)[2]) == DiskKind::Disk};
+}
+
+std::vector<std::string> advice(const JobState& job) {
+  if (!isCopy(job) || job.plan.target.kind != DiskKind::Disk) return {};
+  const bool starts = std::ranges::any_of(job.plan.firmware, &FirmwareWay::starts);
+  const bool isTwin = std::ranges::find(job.arguments, "--new-ids") == job.arguments.end();
+  const bool isFromDisk = job.plan.source.kind == DiskKind::Disk;
+  std::vector<std::string> out;
+  if (isTwin && isFromDisk && starts) {
+    out.push_back(
+        tr("Shut down, and unplug the old disk before the first start from the new one. Two disks "
+           "with the same identifiers confuse a system."));
+  } else if (isTwin && isFromDisk) {
+    out.push_back(
+        tr("Do not leave both disks in one machine: two with the same identifiers confuse a "
+           "system."));
+  } else if (isTwin) {
+    out.push_back(
+        tr("If the disk that the image is of is still in this machine, take it out first: two with "
+           "the same identifiers confuse a system."));
+  }
+  if (starts) {
+    out.push_back(
+        tr("If the machine does not start from it by itself, choose the new disk in the boot order "
+           "of its firmware (often F2, F12 or Del when it starts)."));
+  }
+  if (isFromDisk) {
+    out.push_back(
+        tr("Keep the old disk as it is until you have worked with the new one for a while."));
+  }
+  return out;
 }
 
 }  // namespace disktwin::gui

@@ -22,4 +22,7 @@ NextRun bootRun(const JobState& job);
 // Compares what was copied with what it was copied from.
 NextRun compareRun(const JobState& job);
 
+// What somebody should do next who has a new disk, a sentence or two each; none for files.
+std::vector<std::string> advice(const JobState& job);
+
 }  // namespace disktwin::gui

@@ -1,6 +1,7 @@
 #include "gui/wizard/log_text.h"
 
 #include "gui/protocol/json_fields.h"
+#include "gui/wizard/found_text.h"
 #include "gui/wizard/model.h"
 
 namespace disktwin::gui {
@@ -28,8 +29,7 @@ std::string lineOf(const std::string& name, const json& fields) {
   if (name == "warning") return "warning: " + textOf(fields, "text");
   if (name == "phase") return "phase: " + textOf(fields, "phase");
   if (name == "paused" || name == "resumed" || name == "need-passphrase") return name;
-  if (name == "lost") return "lost: " + textOf(fields, "what") + ": " + textOf(fields, "because");
-  if (name == "damage" || name == "difference") return name + ": " + textOf(fields, "text");
+  if (const std::string found = foundText(fields); !found.empty()) return name + ": " + found;
   if (name == "done") return doneText(fields);
   if (name == "failed") {
     std::string out = "failed: " + textOf(fields, "subject") + ": " + textOf(fields, "what");

@@ -1,5 +1,6 @@
 #include "gui/run/job_state.h"
 
+#include "gui/run/event_source.h"
 #include "tests/support/catch.h"
 
 using namespace disktwin::gui;
@@ -102,6 +103,11 @@ TEST_CASE("who does not give the rights has cancelled") {
   state = {};
   state.end(127, "pkexec: no such file");
   CHECK(state.status == JobStatus::Failed);
+  const std::string rights = state.failure->what;
+  state = {};
+  state.end(kNotStarted, "disktwin: No such file or directory");
+  CHECK(state.status == JobStatus::Failed);
+  CHECK(state.failure->what != rights);
 }
 
 TEST_CASE("a passphrase is waited for until something goes on") {

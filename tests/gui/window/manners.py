@@ -319,7 +319,7 @@ def as_root(window, _):
     window.wait('Paused')
     window.click('Go on', 'push button')
     window.wait('Done', patience=120)
-    assert 'What to do next' in window.text() and 'unplug the old disk' in window.text(), window.text()
+    assert 'What to do next' in window.text() and 'the same identifiers' in window.text(), window.text()
 
 
 @contextlib.contextmanager

@@ -13,7 +13,8 @@ JobState done(const Words& arguments) {
   state.addLine(
       nlohmann::json{{"event", "start"}, {"verb", arguments.front()}, {"arguments", arguments}}
           .dump());
-  state.addLine(R"({"event":"plan","id":"1","source":{"path":"a"},"target":{"path":"b"}})");
+  state.addLine(
+      R"({"event":"plan","id":"1","source":{"path":"a"},"target":{"path":"b","kind":"file"}})");
   state.addLine(R"({"event":"done","exit_code":0})");
   return state;
 }
@@ -57,4 +58,24 @@ TEST_CASE("a disk takes more rights") {
 TEST_CASE("what was made can be started") {
   CHECK(bootRun(done({"clone", "a", "b"})).words == Words{"boot", "b"});
   CHECK(bootRun(done({"verify", "a"})).isEmpty());
+}
+
+TEST_CASE("what to do next depends on what was copied from where") {
+  const auto lines = [](const std::string& words, const std::string& from, bool starts) {
+    JobState state;
+    state.addLine(R"({"event":"start","verb":")" + words.substr(0, words.find('"')) +
+                  R"(","arguments":[")" + words + "]}");
+    state.addLine(R"({"event":"plan","id":"1","source":{"path":"a","kind":")" + from +
+                  R"("},"target":{"path":"/dev/sdb","kind":"disk"}})");
+    state.addLine(
+        std::string(R"({"event":"bootability","firmware":[{"firmware":"UEFI","starts":)") +
+        (starts ? "true" : "false") + R"(,"how":"x"}]})");
+    return advice(state);
+  };
+  CHECK(lines(R"(clone")", "disk", true).size() == 3);
+  CHECK(lines(R"(clone")", "disk", false).size() == 2);
+  CHECK(lines(R"(clone","--new-ids")", "disk", true).size() == 2);
+  CHECK(lines(R"(restore")", "file", true).size() == 2);
+  CHECK(lines(R"(restore")", "file", true)[0] != lines(R"(clone")", "disk", true)[0]);
+  CHECK(advice(done({"clone", "a", "b"})).empty());
 }

@@ -315,7 +315,9 @@ def extract_goes_on(window, folder):
     image = image_of_files(folder)
     phase = json.dumps({'event': 'phase', 'phase': 'copy', 'bytes_total': 0})
     progress = json.dumps({'event': 'progress', 'phase': 'copy', 'bytes_done': 100000, 'bytes_total': 0, 'rate': 100000})
-    with_engine(window, folder, f"""[ "$1" != extract ] || {{ echo '{phase}'; sleep 1; echo '{progress}'; sleep 4; }}""")
+    go_on = folder + '/go-on'  # until it is there, it is at work
+    with_engine(window, folder, f"""[ "$1" != extract ] || {{ echo '{phase}'; sleep 1; echo '{progress}'
+      until [ -e go-on ]; do sleep 0.1; done; rm go-on; }}""")
     look_into(window, image)
     window.click('letters')
     key('ctrl+a')
@@ -324,12 +326,14 @@ def extract_goes_on(window, folder):
     window.wait('Taking them out: [0-9.]+ [kM]B so far')
     assert not is_usable(window, 'Extract to')
     window.click('Stop$', 'push button')
+    write(go_on, '')
     window.wait('Stopped')
     assert len(os.listdir(folder + '/stopped')) < 62, 'it went on'
     window.click('data1 ')
     os.mkdir(folder + '/one')
     window.choose_file('Extract to', folder + '/one')
     window.wait('Taking them out: [0-9.]+ kB of 1 MB, [0-9]+ %')
+    write(go_on, '')
     window.wait('1 file was taken out')
     window.click('letters')
     key('ctrl+a')
@@ -339,6 +343,7 @@ def extract_goes_on(window, folder):
     key('alt+F4')
     window.click('Yes', 'push button')
     until('the window to close', lambda: window.process.poll() is not None)
+    write(go_on, '')
     until('the files', lambda: len(os.listdir(folder + '/whole')) == 62)
     window.start()  # so that there is one to be closed
 

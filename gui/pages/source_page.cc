@@ -193,10 +193,10 @@ void SourcePage::showDisks() {
   takeFresh();
   list_->setDisks(entries);
   if (const auto& source = context_.wizard.source()) list_->select(source->stableName());
-  const bool isAsking = context_.disks.isAsking() && context_.wizard.task() != Task::Restore;
-  note_->setText(isAsking ? _("Looking for disks...") : shown(context_.disks.problem()));
+  const bool wantsDisks = context_.wizard.task() != Task::Restore;
+  inside_->Show(wantsDisks && context_.disks.couldSeeMore());
+  note_->setText(wantsDisks ? context_.disks.note() : wxString());
   note_->Show(!note_->text().empty());
-  inside_->Show(context_.disks.couldSeeMore() && context_.wizard.task() != Task::Restore);
   relayout();
   changed();
 }

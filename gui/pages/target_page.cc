@@ -170,10 +170,9 @@ void TargetPage::showDisks() {
   takeFresh();
   list_->setDisks(entries);
   if (const auto& target = context_.wizard.target()) list_->select(target->stableName());
-  note_->setText(context_.disks.isAsking() ? _("Looking for disks...")
-                                           : shown(context_.disks.problem()));
-  note_->Show(!note_->text().empty());
   inside_->Show(context_.disks.couldSeeMore());
+  note_->setText(context_.disks.note());
+  note_->Show(!note_->text().empty());
   relayout();
   changed();
 }

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <utility>
 
+#include "gui/window/text.h"
+
 namespace disktwin::gui {
 namespace {
 
@@ -53,11 +55,20 @@ void DiskWatch::stop() {
 }
 
 void DiskWatch::lookInside() {
+  lookInsideNext_ = asking_ != nullptr;
   if (!asking_) ask(true);
 }
 
 bool DiskWatch::couldSeeMore() const {
   return std::ranges::any_of(disks_, [](const Disk& disk) { return !disk.unreadable.empty(); });
+}
+
+wxString DiskWatch::note() const {
+  if (isAsking()) return _("Looking for disks...");
+  if (!problem_.empty() || !couldSeeMore()) return shown(problem_);
+  return _(
+      "What is on some of them is not known yet. Looking inside asks for your password, and "
+      "only reads.");
 }
 
 // What changes when a disk comes, goes, gets a medium, or is mounted.
@@ -85,6 +96,7 @@ void DiskWatch::ask(bool asRoot) {
     asking_ = nullptr;
     problem_ = state.failure ? state.failure->text() : "";
     if (!state.failure) take(state.disks);
+    if (std::exchange(lookInsideNext_, false)) ask(true);
     if (changed_) changed_();
   });
 }

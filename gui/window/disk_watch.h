@@ -21,13 +21,15 @@ class DiskWatch : public wxEvtHandler {
   void watch(std::function<void()> changed);
   void stop();
   // Asks again with the rights to look into disks; stays without them when they are refused.
+  // While it is being asked, right after that.
   void lookInside();
 
   const std::vector<Disk>& disks() const { return disks_; }
   bool isAsking() const { return asking_ != nullptr; }
   // Some of them could not be looked into for want of rights.
   bool couldSeeMore() const;
-  const std::string& problem() const { return problem_; }
+  // What is to be said of them; may be empty.
+  wxString note() const;
 
  private:
   void ask(bool asRoot);
@@ -40,6 +42,7 @@ class DiskWatch : public wxEvtHandler {
   std::string problem_;
   std::string seen_;
   std::shared_ptr<Running> asking_;
+  bool lookInsideNext_ = false;
   wxTimer timer_;
 };
 

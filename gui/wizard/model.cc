@@ -226,7 +226,7 @@ std::string Wizard::whyNotTarget(const Disk& disk) const {
   if (!source_ || task_ == Task::MoveSystem || !choices_.partitions.empty()) return {};
   const std::uint64_t least = leastBytes(*source_);
   if (least > disk.size) {
-    return tr("too small: missing are at least") + " " + gigabytes(least - disk.size);
+    return gigabytes(least - disk.size) + " " + tr("too small, at least");
   }
   return {};
 }

@@ -96,7 +96,7 @@ TEST_CASE("what cannot be overwritten says why") {
   locked.readOnly = true;
   CHECK(wizard.whyNotTarget(locked) == "it is write-protected");
   CHECK(wizard.whyNotTarget(disk("/dev/sdd", 380'000'000'000)) ==
-        "too small: missing are at least 120.0 GB");
+        "120.0 GB too small, at least");
   CHECK(!wizard.whyNotTarget(disk("/dev/sde", 0)).empty());
   Disk image = file("/home/a.img.zst", 5);
   image.kind = DiskKind::Image;

@@ -8,6 +8,7 @@
 #include <wx/sizer.h>
 #include <wx/utils.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -15,6 +16,7 @@
 #include "gui/desktop/desktop.h"
 #include "gui/widgets/accessible.h"
 #include "gui/widgets/flow_text.h"
+#include "gui/widgets/native_style.h"
 #include "gui/widgets/size_text.h"
 #include "gui/widgets/task_button.h"
 #include "gui/widgets/theme.h"
@@ -86,6 +88,7 @@ HomePage::HomePage(wxWindow* parent, Context& context)
       context_(context),
       jobs_(jobFolders()),
       timer_(this) {
+  styleNativeWidgets();
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   const int gap = FromDIP(16);
   row->Add(makeList(), wxSizerFlags(5).Expand().Border(wxALL, gap));
@@ -93,6 +96,14 @@ HomePage::HomePage(wxWindow* parent, Context& context)
   SetScrollRate(0, FromDIP(10));
   SetSizer(row);
   Bind(wxEVT_TIMER, [this](wxTimerEvent&) { refresh(); });
+}
+
+// A window that is not shown yet is of two pixels by one, and its first page with it: GTK complains
+// of a bar for scrolling that does not fit in, and text would be wrapped letter by letter.
+void HomePage::DoSetSize(int x, int y, int width, int height, int flags) {
+  const int least = FromDIP(100);
+  const auto enough = [least](int size) { return size < 0 ? size : std::max(size, least); };
+  wxScrolledWindow::DoSetSize(x, y, enough(width), enough(height), flags);
 }
 
 wxSizer* HomePage::makeTasks() {

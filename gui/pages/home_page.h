@@ -33,6 +33,9 @@ class HomePage : public wxScrolledWindow {
   std::function<void(const std::vector<std::string>& words)> onStart;
   std::function<void(const std::string& events, const std::string& control)> onFollow;
 
+ protected:
+  void DoSetSize(int x, int y, int width, int height, int flags) override;
+
  private:
   wxSizer* makeTasks();
   wxSizer* makeList();

@@ -24,7 +24,7 @@ FitEditor::FitEditor(wxWindow* parent)
   addButtons(sizer);
   table_ = new wxPanel(this);
   sizer->Add(table_, wxSizerFlags().Expand());
-  // Bars for scrolling lie on top of what they scroll.
+  // Between the borders that can be drawn and the bar for scrolling.
   auto* outer = new wxBoxSizer(wxVERTICAL);
   outer->Add(sizer, wxSizerFlags().Expand().Border(wxRIGHT, FromDIP(10)));
   SetSizer(outer);

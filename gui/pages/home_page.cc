@@ -5,7 +5,7 @@
 #include <wx/filename.h>
 #include <wx/menu.h>
 #include <wx/msgdlg.h>
-#include <wx/sizer.h>
+#include <wx/settings.h>
 #include <wx/utils.h>
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 
 #include "gui/desktop/desktop.h"
 #include "gui/widgets/accessible.h"
+#include "gui/widgets/column_widths.h"
 #include "gui/widgets/flow_text.h"
 #include "gui/widgets/native_style.h"
 #include "gui/widgets/size_text.h"
@@ -28,6 +29,8 @@ namespace disktwin::gui {
 namespace {
 
 constexpr int kRefreshMilliseconds = 1000;
+// From there on there is room for a list beside the tasks, in quarters of a line's height.
+constexpr int kWideQuarters = 200;
 
 enum MenuId {
   kRestore = wxID_HIGHEST + 1,
@@ -89,13 +92,33 @@ HomePage::HomePage(wxWindow* parent, Context& context)
       jobs_(jobFolders()),
       timer_(this) {
   styleNativeWidgets();
-  auto* row = new wxBoxSizer(wxHORIZONTAL);
+  halves_ = new wxBoxSizer(wxHORIZONTAL);
   const int gap = FromDIP(16);
-  row->Add(makeList(), wxSizerFlags(5).Expand().Border(wxALL, gap));
-  row->Add(makeTasks(), wxSizerFlags(4).Expand().Border(wxTOP | wxRIGHT | wxBOTTOM, gap));
+  halves_->Add(makeTasks(), wxSizerFlags().Expand().Border(wxALL, gap));
+  halves_->Add(makeList(), wxSizerFlags().Expand().Border(wxALL, gap));
   SetScrollRate(0, FromDIP(10));
-  SetSizer(row);
+  SetSizer(halves_);
   Bind(wxEVT_TIMER, [this](wxTimerEvent&) { refresh(); });
+  Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
+    event.Skip();
+    arrange();
+  });
+}
+
+// Beside each other where both can be read; otherwise the tasks come first, and the list below.
+void HomePage::arrange() {
+  // Not the room beside a bar for scrolling, which comes and goes with this.
+  const bool isWide = GetSize().x >= textUnits(this, kWideQuarters);
+  const wxOrientation way = isWide ? wxHORIZONTAL : wxVERTICAL;
+  if (halves_->GetOrientation() != way || halves_->GetItem(std::size_t{1})->GetProportion() == 0) {
+    halves_->SetOrientation(way);
+    halves_->GetItem(std::size_t{0})->SetProportion(isWide ? 3 : 0);
+    halves_->GetItem(std::size_t{1})->SetProportion(isWide ? 4 : 1);
+    halves_->GetItem(std::size_t{1})
+        ->SetFlag(wxEXPAND | (isWide ? wxALL & ~wxLEFT : wxALL & ~wxTOP));
+  }
+  FitInside();
+  Layout();
 }
 
 // A window that is not shown yet is of two pixels by one, and its first page with it: GTK complains
@@ -113,7 +136,7 @@ wxSizer* HomePage::makeTasks() {
     button->Bind(wxEVT_BUTTON, [this, task](wxCommandEvent&) {
       if (onTask) onTask(task);
     });
-    column->Add(button, wxSizerFlags(1).Expand().Border(wxBOTTOM, FromDIP(8)));
+    column->Add(button, wxSizerFlags().Expand().Border(wxBOTTOM, FromDIP(4)));
   };
   add(Task::Clone, TaskIcon::DiskToDisk, _("Clone a disk"),
       _("Everything on a disk to another one, larger or smaller."));
@@ -134,19 +157,22 @@ wxSizer* HomePage::makeList() {
   heading->SetFont(fontFor(TextSize::Heading, true));
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                  wxDV_SINGLE | wxDV_ROW_LINES);
-  const int letter = GetCharWidth();
-  // What changes is never out of sight, however narrow the list is.
-  list_->AppendTextColumn(_("Name"), wxDATAVIEW_CELL_INERT, 18 * letter);
-  list_->AppendTextColumn(_("Status"), wxDATAVIEW_CELL_INERT, 22 * letter);
-  list_->AppendTextColumn(_("Of"), wxDATAVIEW_CELL_INERT, 13 * letter);
-  list_->AppendTextColumn(_("Date"), wxDATAVIEW_CELL_INERT, 12 * letter);
-  list_->AppendTextColumn(_("Size"), wxDATAVIEW_CELL_INERT, 10 * letter);
+  // Status is the second: what changes is never out of sight, however narrow the list is.
+  for (const wxString& title : {_("Name"), _("Status"), _("Of"), _("Date"), _("Size")}) {
+    wxDataViewColumn* added = list_->AppendTextColumn(title, wxDATAVIEW_CELL_INERT);
+    added->GetRenderer()->EnableEllipsize(wxELLIPSIZE_MIDDLE);
+  }
+  list_->SetMinSize({textUnits(this, 60), textUnits(this, 36)});
   empty_ = new FlowText(this, _("Images that you save, and jobs, will be listed here."),
                         FlowText::Style::Muted);
   setAccessibleName(list_, _("Images and jobs"));
   column->Add(heading, wxSizerFlags().Border(wxBOTTOM, FromDIP(8)));
   column->Add(empty_, wxSizerFlags().Expand());
   column->Add(list_, wxSizerFlags(1).Expand());
+  list_->Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
+    event.Skip();
+    arrangeColumns();
+  });
   list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) {
     if (const HomeRow* row = selected()) open(*row);
   });
@@ -183,6 +209,7 @@ void HomePage::refresh() {
                 [this](const JobEntry& job) { return context_.library.isHidden(job.events); });
   rows_ = homeRows(context_.library.images(), jobs, imageExists);
   fillList();
+  arrangeColumns();
   // Rows come and go: the same one stays chosen, not the same place.
   const auto again = std::ranges::find(rows_, before, &HomeRow::key);
   if (before.empty() || again == rows_.end()) {
@@ -193,7 +220,34 @@ void HomePage::refresh() {
   }
   if (empty_->IsShown() == rows_.empty()) return;
   empty_->Show(rows_.empty());
-  Layout();
+  arrange();
+}
+
+// By what is in them. Names and disks can still be told when they are cut, the others cannot.
+void HomePage::arrangeColumns() {
+  constexpr unsigned kName = 0;
+  constexpr unsigned kOf = 2;
+  const wxFont font = list_->GetFont();
+  const int space = FromDIP(14);
+  std::vector<ColumnNeed> needs;
+  for (unsigned column = 0; column < list_->GetColumnCount(); ++column) {
+    int wanted = textWidth(list_, font.Bold(), list_->GetColumn(column)->GetTitle());
+    for (unsigned row = 0; row < static_cast<unsigned>(list_->GetItemCount()); ++row) {
+      wanted = std::max(wanted, textWidth(list_, font, list_->GetTextValue(row, column)));
+    }
+    wanted += space;
+    const bool canBeCut = column == kName || column == kOf;
+    needs.push_back({wanted, canBeCut ? std::min(wanted, 12 * GetCharWidth()) : wanted});
+  }
+  const int bar = wxSystemSettings::GetMetric(wxSYS_VSCROLL_X, list_);
+  const std::vector<int> widths =
+      columnWidths(needs, list_->GetSize().x - std::max(0, bar) - FromDIP(2));
+  // Whoever has drawn a border of a column keeps it until there is another reason.
+  if (widths == columnWidths_) return;
+  columnWidths_ = widths;
+  for (unsigned column = 0; column < widths.size(); ++column) {
+    list_->GetColumn(column)->SetWidth(widths[column]);
+  }
 }
 
 void HomePage::fillList() {

@@ -3,6 +3,7 @@
 
 #include <wx/dataview.h>
 #include <wx/scrolwin.h>
+#include <wx/sizer.h>
 #include <wx/stattext.h>
 #include <wx/timer.h>
 
@@ -39,6 +40,8 @@ class HomePage : public wxScrolledWindow {
  private:
   wxSizer* makeTasks();
   wxSizer* makeList();
+  void arrange();
+  void arrangeColumns();
   void refresh();
   void fillList();
   const HomeRow* selected() const;
@@ -52,7 +55,9 @@ class HomePage : public wxScrolledWindow {
   void merge(const HomeRow& row);
 
   Context& context_;
+  wxBoxSizer* halves_ = nullptr;
   wxDataViewListCtrl* list_ = nullptr;
+  std::vector<int> columnWidths_;
   FlowText* empty_ = nullptr;
   JobList jobs_;
   std::vector<HomeRow> rows_;

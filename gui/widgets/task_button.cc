@@ -56,15 +56,15 @@ wxSize TaskButton::DoGetBestClientSize() const {
 
 TaskButton::Places TaskButton::placesFor(int width) const {
   const int margin = focusMargin(this);
-  const int inside = FromDIP(16);
+  const int inside = FromDIP(12);
   const wxFont title = fontFor(TextSize::Heading, true);
   const wxFont normal = fontFor(TextSize::Normal);
-  const int icon = textUnits(this, 12);
+  const int icon = textUnits(this, 10);
 
   Places out;
   const int top = margin + inside;
   out.icon = {margin + inside, top, icon, icon};
-  const int left = out.icon.GetRight() + 1 + FromDIP(18);
+  const int left = out.icon.GetRight() + 1 + FromDIP(14);
   const int room = std::max(1, width - left - inside - margin);
   out.titleLines = wrapText(this, title, title_, room);
   out.title = {left, top, room, lineHeight(this, title) * static_cast<int>(out.titleLines.size())};
@@ -89,7 +89,10 @@ void TaskButton::onPaint(wxPaintEvent&) {
                                    : colours.surface;
   canvas.box(places.box, radius, toColour(surface),
              toColour(isPointed_ ? colours.accent : colours.border), FromDIP(1));
-  if (HasFocus()) canvas.focusRing(GetClientRect(), radius + focusMargin(this));
+  if (HasFocus()) {
+    wxRect ring = places.box;
+    canvas.focusRing(ring.Deflate(FromDIP(4)), FromDIP(5));
+  }
   drawTaskIcon(canvas.context(), icon_,
                wxRect2DDouble(places.icon.x, places.icon.y, places.icon.width, places.icon.height),
                toColour(colours.accent), toColour(colours.borderStrong));

@@ -5,6 +5,20 @@
 
 namespace disktwin::gui {
 
+std::vector<double> leastWidths(const std::vector<double>& needs, double budget) {
+  std::vector<double> sorted = needs;
+  std::ranges::sort(sorted);
+  double most = 0;
+  double left = std::max(0.0, budget);
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    most = std::min(sorted[i], left / static_cast<double>(sorted.size() - i));
+    left -= most;
+  }
+  std::vector<double> out;
+  for (const double need : needs) out.push_back(std::min(need, most));
+  return out;
+}
+
 BarLayout layOutBar(const std::vector<std::uint64_t>& sizes, const std::vector<double>& least,
                     double width, double gap) {
   BarLayout out;

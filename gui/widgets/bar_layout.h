@@ -17,6 +17,10 @@ struct BarLayout {
   double bytesPerUnit = 0;
 };
 
+// At least as wide as each needs to be read, but not more than `budget` together: those that need
+// most give way first.
+std::vector<double> leastWidths(const std::vector<double>& needs, double budget);
+
 // Shares `width` among parts of those sizes, `gap` between any two. Each gets the least width that
 // `least` names for it, or its share of that when there is not even so much.
 BarLayout layOutBar(const std::vector<std::uint64_t>& sizes, const std::vector<double>& least,

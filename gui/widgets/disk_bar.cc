@@ -16,7 +16,9 @@ namespace {
 // Gaps that alignment leaves are of no interest to anybody.
 constexpr std::uint64_t kLeastGap = 16 << 20;
 // So much of a bar is given away so that parts can be read, whatever their size.
-constexpr double kForWords = 0.75;
+constexpr double kForWords = 0.85;
+// Beside the words of a part.
+constexpr int kMargin = 8;
 
 int pixels(double value) {
   return static_cast<int>(std::lround(value));
@@ -35,6 +37,11 @@ wxString filledText(const BarPart& part) {
 
 }  // namespace
 
+wxString BarPart::ownRole() const {
+  const auto isSaidBy = [this](const wxString& text) { return role.IsSameAs(text, false); };
+  return isSaidBy(title) || isSaidBy(filesystemText(filesystem)) ? wxString() : role;
+}
+
 wxString BarPart::spoken() const {
   if (unallocated) {
     return wxString::Format(_("Not in use: %s."), fromUtf8(shortSizeText(size)));
@@ -43,7 +50,7 @@ wxString BarPart::spoken() const {
   if (!filesystem.empty() && filesystemText(filesystem) != title) {
     out += ", " + filesystemText(filesystem);
   }
-  if (!role.empty() && role != title && role != filesystemText(filesystem)) out += ", " + role;
+  if (const wxString more = ownRole(); !more.empty()) out += ", " + more;
   return out + ", " + (used ? filledText(*this) : fromUtf8(shortSizeText(size))) + '.';
 }
 
@@ -96,16 +103,22 @@ int BarPicture::height(const wxWindow* window) {
 void BarPicture::layOut(const wxWindow* window, const wxRect& rect) {
   rect_ = rect;
   const wxFont font = fontFor(TextSize::Small);
-  const int legible = textWidth(window, font, "1023.9 MiB") + window->FromDIP(16);
-  // With many parts, or large text, words are cut rather than that all look the same.
-  const double most = kForWords * rect.width / static_cast<double>(parts_.size());
+  const wxFont bold = fontFor(TextSize::Small, true);
+  const int legible = textWidth(window, font, "1023.9 MiB");
   std::vector<std::uint64_t> sizes;
-  std::vector<double> least;
+  std::vector<double> needs;
   for (const BarPart& part : parts_) {
     sizes.push_back(part.size);
-    least.push_back(part.mayBeNarrow ? 1 : std::min<double>(legible, most));
+    // Names may be of any length.
+    const int words = std::min(
+        std::max({textWidth(window, bold, part.title), textWidth(window, font, part.ownRole()),
+                  textWidth(window, font, fromUtf8(shortSizeText(part.size)))}),
+        legible);
+    needs.push_back(part.mayBeNarrow ? 1 : words + window->FromDIP(2 * kMargin));
   }
-  layout_ = layOutBar(sizes, least, rect.width, window->FromDIP(2));
+  // With many parts, or large text, words are cut rather than that all look the same.
+  layout_ =
+      layOutBar(sizes, leastWidths(needs, kForWords * rect.width), rect.width, window->FromDIP(2));
 }
 
 wxRect BarPicture::rectOf(std::size_t part) const {
@@ -165,7 +178,7 @@ void BarPicture::drawWords(Canvas& canvas, const BarPart& part, const wxRect& re
   const wxFont font = fontFor(TextSize::Small);
   const wxFont bold = fontFor(TextSize::Small, true);
   const int line = lineHeight(window, font);
-  const int margin = window->FromDIP(8);
+  const int margin = window->FromDIP(kMargin);
   wxRect row(rect.x + margin, rect.y + window->FromDIP(10), rect.width - 2 * margin, line);
   if (row.width < line) return;
   const auto fits = [&](const wxString& text) {
@@ -181,10 +194,14 @@ void BarPicture::drawWords(Canvas& canvas, const BarPart& part, const wxRect& re
   row.y += line;
   const wxString type = filesystemText(part.filesystem);
   wxString second = type == part.title ? wxString() : type;
-  if (!part.role.empty() && part.role != part.title && part.role != type) {
-    const wxString both =
-        second.empty() ? part.role : second + wxString::FromUTF8(" \u00B7 ") + part.role;
-    if (second.empty() || fits(both)) second = both;
+  // The colour tells the filesystem too, so in little room the role comes first.
+  if (const wxString role = part.ownRole(); !role.empty()) {
+    const wxString both = type + wxString::FromUTF8(" \u00B7 ") + role;
+    if (!second.empty() && fits(both)) {
+      second = both;
+    } else if (second.empty() || fits(role)) {
+      second = role;
+    }
   }
   if (!second.empty()) {
     canvas.text(second, row, font, colour);

@@ -25,6 +25,8 @@ struct BarPart {
   bool mayBeNarrow = false;  // need not be wide enough for its words
   std::uint32_t number = 0;
 
+  // The role where the title and the filesystem do not say it; may be empty.
+  wxString ownRole() const;
   // All of it in a sentence, for tooltips and screen readers.
   wxString spoken() const;
 };

@@ -48,3 +48,10 @@ TEST_CASE("nothing, no size, no width") {
   CHECK(layOutBar({0, 0}, {10, 10}, 100, 0).places[1].width == Catch::Approx(10));
   CHECK(layOutBar({1, 2}, {10, 10}, 0, 1).places[1].width == 0);
 }
+
+TEST_CASE("what needs little to be read leaves more for the others") {
+  CHECK(leastWidths({20, 60, 40}, 200) == std::vector<double>{20, 60, 40});
+  CHECK(leastWidths({20, 60, 40}, 100) == std::vector<double>{20, 40, 40});
+  CHECK(leastWidths({20, 60, 40}, 30) == std::vector<double>{10, 10, 10});
+  CHECK(leastWidths({}, 30).empty());
+}

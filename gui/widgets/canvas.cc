@@ -92,8 +92,13 @@ void Canvas::boxWithin(const wxRect2DDouble& shown, const wxRect& rect, int radi
 }
 
 void Canvas::outline(const wxRect& rect, int radius, const wxColour& line, int lineWidth) {
-  context_->SetPen(wxPen(line, lineWidth));
+  outline(rect, radius, wxPen(line, lineWidth));
+}
+
+void Canvas::outline(const wxRect& rect, int radius, const wxPen& pen) {
+  context_->SetPen(pen);
   context_->SetBrush(*wxTRANSPARENT_BRUSH);
+  const int lineWidth = pen.GetWidth();
   const double inset = lineWidth / 2.0;
   context_->DrawRoundedRectangle(rect.x + inset, rect.y + inset, rect.width - lineWidth,
                                  rect.height - lineWidth, std::max(0.0, radius - inset));
@@ -122,7 +127,10 @@ void Canvas::lines(const std::vector<wxString>& lines, const wxRect& rect, const
 }
 
 void Canvas::focusRing(const wxRect& rect, int radius) {
-  outline(rect, radius, toColour(palette().accent), window_->FromDIP(2));
+  wxPen pen(toColour(palette().text), window_->FromDIP(2), wxPENSTYLE_USER_DASH);
+  constexpr wxDash kDashes[] = {2, 2};  // in widths of the line
+  pen.SetDashes(static_cast<int>(std::size(kDashes)), kDashes);
+  outline(rect, radius, pen);
 }
 
 void Canvas::draw(const wxString& text, double x, double y, const wxFont& font,

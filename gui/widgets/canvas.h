@@ -42,10 +42,12 @@ class Canvas {
   // Below each other from the top of `rect`; what does not fit in height is painted none the less.
   void lines(const std::vector<wxString>& lines, const wxRect& rect, const wxFont& font,
              const wxColour& colour, Align align = Align::Left);
-  // Around what has the focus: lies in the outermost pixels of `rect`.
+  // Around what has the focus: lies in the outermost pixels of `rect`. In dashes, since a line
+  // without gaps says that something is chosen.
   void focusRing(const wxRect& rect, int radius);
 
  private:
+  void outline(const wxRect& rect, int radius, const wxPen& pen);
   void draw(const wxString& text, double x, double y, const wxFont& font, const wxColour& colour);
 
   wxWindow* window_;

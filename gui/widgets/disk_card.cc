@@ -142,8 +142,11 @@ void DiskCard::onPaint(wxPaintEvent&) {
                      : usable && isPointed_ ? colours.borderStrong
                                             : colours.border;
   canvas.box(places.box, radius, toColour(surface), toColour(border),
-             isChosen_ ? FromDIP(2) : FromDIP(1));
-  if (HasFocus()) canvas.focusRing(GetClientRect(), radius + focusMargin(this));
+             isChosen_ ? FromDIP(3) : FromDIP(1));
+  if (HasFocus()) {
+    wxRect ring = places.box;
+    canvas.focusRing(ring.Deflate(FromDIP(5)), FromDIP(4));
+  }
 
   const wxColour text = toColour(usable ? colours.text : colours.muted);
   const wxFont title = fontFor(TextSize::Heading, true);
@@ -181,14 +184,19 @@ void DiskCard::drawMark(Canvas& canvas, const wxRect& rect) const {
   const wxColour line = toColour(isChosen_       ? colours.accent
                                  : canBeChosen() ? colours.borderStrong
                                                  : colours.border);
+  const Rgb inside = isChosen_       ? colours.accent
+                     : canBeChosen() ? colours.surface
+                                     : colours.surfaceDisabled;
   context.SetPen(wxPen(line, FromDIP(2)));
-  context.SetBrush(wxBrush(toColour(canBeChosen() ? colours.surface : colours.surfaceDisabled)));
+  context.SetBrush(wxBrush(toColour(inside)));
   context.DrawEllipse(rect.x + inset, rect.y + inset, size, size);
   if (!isChosen_) return;
-  context.SetPen(*wxTRANSPARENT_PEN);
-  context.SetBrush(wxBrush(line));
-  const double dot = rect.width * 0.42;
-  context.DrawEllipse(rect.x + (rect.width - dot) / 2, rect.y + (rect.height - dot) / 2, dot, dot);
+  wxGraphicsPath tick = context.CreatePath();
+  tick.MoveToPoint(rect.x + 0.28 * rect.width, rect.y + 0.52 * rect.height);
+  tick.AddLineToPoint(rect.x + 0.44 * rect.width, rect.y + 0.67 * rect.height);
+  tick.AddLineToPoint(rect.x + 0.73 * rect.width, rect.y + 0.35 * rect.height);
+  context.SetPen(wxPen(toColour(colours.onAccent), std::max(FromDIP(2), rect.width / 9)));
+  context.StrokePath(tick);
 }
 
 void DiskCard::onMotion(wxMouseEvent& event) {

@@ -5,14 +5,21 @@
 namespace disktwin::gui {
 namespace {
 
-// How many characters of `text` fit, by halving: widths are asked of the window, as in the layout.
-std::size_t fitting(const wxWindow* window, const wxFont& font, const wxString& text, int width,
-                    const wxString& ending) {
+const wxString& ellipsis() {
+  static const wxString out = wxString::FromUTF8("\u2026");
+  return out;
+}
+
+// How many characters can be kept, `most` at most, by halving: widths are asked of the window, as
+// in the layout. `shorten` makes the text that keeps so many.
+template <typename Shorten>
+std::size_t fitting(const wxWindow* window, const wxFont& font, std::size_t most, int width,
+                    Shorten shorten) {
   std::size_t low = 0;
-  std::size_t high = text.length();
+  std::size_t high = most;
   while (low < high) {
     const std::size_t middle = (low + high + 1) / 2;
-    if (textWidth(window, font, text.Left(middle) + ending) <= width) {
+    if (textWidth(window, font, shorten(middle)) <= width) {
       low = middle;
     } else {
       high = middle - 1;
@@ -39,7 +46,9 @@ std::vector<wxString> wrapText(const wxWindow* window, const wxFont& font, const
     } else {
       if (!line.empty()) out.push_back(line);
       while (word.length() > 1 && textWidth(window, font, word) > width) {
-        const std::size_t part = std::max<std::size_t>(1, fitting(window, font, word, width, ""));
+        const std::size_t part = std::max<std::size_t>(
+            1, fitting(window, font, word.length(), width,
+                       [&word](std::size_t kept) { return word.Left(kept); }));
         out.push_back(word.Left(part));
         word = word.Mid(part);
       }
@@ -56,9 +65,21 @@ std::vector<wxString> wrapText(const wxWindow* window, const wxFont& font, const
 
 wxString cutText(const wxWindow* window, const wxFont& font, const wxString& text, int width) {
   if (textWidth(window, font, text) <= width) return text;
-  const wxString ellipsis = wxString::FromUTF8("\u2026");
-  const std::size_t kept = fitting(window, font, text, width, ellipsis);
-  return kept == 0 ? wxString() : text.Left(kept).Trim() + ellipsis;
+  const std::size_t kept =
+      fitting(window, font, text.length(), width,
+              [&text](std::size_t letters) { return text.Left(letters) + ellipsis(); });
+  return kept == 0 ? wxString() : text.Left(kept).Trim() + ellipsis();
+}
+
+wxString cutPath(const wxWindow* window, const wxFont& font, const wxString& path, int width) {
+  if (textWidth(window, font, path) <= width) return path;
+  const std::size_t name = path.AfterLast('/').length() + 1;
+  const auto shorten = [&](std::size_t kept) {
+    const std::size_t end = std::min(kept, std::max(kept / 2, name));
+    return path.Left(kept - end) + ellipsis() + path.Right(end);
+  };
+  const std::size_t kept = fitting(window, font, path.length(), width, shorten);
+  return kept == 0 ? wxString() : shorten(kept);
 }
 
 int focusMargin(const wxWindow* window) {

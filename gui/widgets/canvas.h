@@ -17,6 +17,8 @@ std::vector<wxString> wrapText(const wxWindow* window, const wxFont& font, const
                                int width);
 // The text, or its beginning with an ellipsis.
 wxString cutText(const wxWindow* window, const wxFont& font, const wxString& text, int width);
+// The path, or as much of it as fits without its middle: what it is called stands at its end.
+wxString cutPath(const wxWindow* window, const wxFont& font, const wxString& path, int width);
 
 enum class Align { Left, Centre, Right };
 

@@ -151,7 +151,7 @@ void DiskCard::onPaint(wxPaintEvent&) {
   const wxColour text = toColour(usable ? colours.text : colours.muted);
   const wxFont title = fontFor(TextSize::Heading, true);
   drawMark(canvas, places.mark);
-  canvas.text(fromUtf8(disk_.title()), places.title, title, text);
+  canvas.text(titleIn(places), places.title, title, text);
   const bool below = places.size.y != places.title.y;
   canvas.text(fromUtf8(sizeText(disk_.size)), places.size, fontFor(TextSize::Heading), text,
               below ? Align::Left : Align::Right);
@@ -199,10 +199,24 @@ void DiskCard::drawMark(Canvas& canvas, const wxRect& rect) const {
   context.StrokePath(tick);
 }
 
+// Without a model it is called by its path.
+wxString DiskCard::titleIn(const Places& places) const {
+  const wxString title = fromUtf8(disk_.title());
+  if (disk_.title() != disk_.path) return title;
+  return cutPath(this, fontFor(TextSize::Heading, true), title, places.title.width);
+}
+
 void DiskCard::onMotion(wxMouseEvent& event) {
   event.Skip();
   const std::size_t at = bar_.partAt(event.GetPosition());
-  const wxString tip = at < bar_.parts().size() ? bar_.parts()[at].spoken() : wxString();
+  wxString tip;
+  if (at < bar_.parts().size()) {
+    tip = bar_.parts()[at].spoken();
+  } else if (const Places places = placesFor(GetClientSize().x);
+             places.title.Contains(event.GetPosition()) &&
+             titleIn(places) != fromUtf8(disk_.title())) {
+    tip = fromUtf8(disk_.title());
+  }
   if (tip == GetToolTipText()) return;
   if (tip.empty()) {
     UnsetToolTip();

@@ -52,6 +52,7 @@ class DiskCard : public wxControl {
   Places placesFor(int width) const;
 
   void onPaint(wxPaintEvent& event);
+  wxString titleIn(const Places& places) const;
   void drawMark(Canvas& canvas, const wxRect& rect) const;
   void onMotion(wxMouseEvent& event);
   void onKey(wxKeyEvent& event);

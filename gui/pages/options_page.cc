@@ -14,6 +14,7 @@
 #include "gui/widgets/theme.h"
 #include "gui/widgets/words.h"
 #include "gui/window/text.h"
+#include "gui/wizard/strength.h"
 
 namespace disktwin::gui {
 namespace {

@@ -1,7 +1,6 @@
 #include "gui/wizard/model.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "gui/protocol/translate.h"
@@ -335,26 +334,6 @@ std::string shellText(const std::string& program, const std::vector<std::string>
     out += '\'';
   }
   return out;
-}
-
-int passphraseStrength(const std::string& passphrase) {
-  if (passphrase.empty()) return 0;
-  int kinds = 0;
-  const auto has = [&](auto test) { return std::ranges::any_of(passphrase, test); };
-  kinds += has([](unsigned char c) { return c >= 'a' && c <= 'z'; }) ? 26 : 0;
-  kinds += has([](unsigned char c) { return c >= 'A' && c <= 'Z'; }) ? 26 : 0;
-  kinds += has([](unsigned char c) { return c >= '0' && c <= '9'; }) ? 10 : 0;
-  kinds += has([](unsigned char c) { return c < 0x80 && c >= ' ' && !std::isalnum(c); }) ? 30 : 0;
-  kinds += has([](unsigned char c) { return c >= 0x80; }) ? 40 : 0;
-  // A letter that repeats the one before it, or follows it in the alphabet, is hardly one more.
-  double letters = 1;
-  for (std::size_t i = 1; i < passphrase.size(); ++i) {
-    const int step = passphrase[i] - passphrase[i - 1];
-    letters += step >= -1 && step <= 1 ? 0.25 : 1;
-  }
-  double bits = 0;
-  for (double left = kinds; left > 1; left /= 2) bits += letters;
-  return bits < 28 ? 1 : bits < 50 ? 2 : bits < 72 ? 3 : 4;
 }
 
 }  // namespace disktwin::gui

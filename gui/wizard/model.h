@@ -119,7 +119,4 @@ class Wizard {
 // As one would type it into a shell.
 std::string shellText(const std::string& program, const std::vector<std::string>& words);
 
-// How much guessing a passphrase stands, from 0 (none) to 4 (more than anybody has time for).
-int passphraseStrength(const std::string& passphrase);
-
 }  // namespace disktwin::gui

@@ -293,12 +293,3 @@ TEST_CASE("a command line can be typed into a shell") {
   CHECK(shellText("disktwin", {"clone", "/dev/sda", "b c", "it's", "", "a=1,2%"}) ==
         "disktwin clone /dev/sda 'b c' 'it'\\''s' '' a=1,2%");
 }
-
-TEST_CASE("a passphrase is stronger when it is longer and less regular") {
-  CHECK(passphraseStrength("") == 0);
-  CHECK(passphraseStrength("abc") == 1);
-  CHECK(passphraseStrength("aaaaaaaaaaaaaaaaaaaa") < 3);
-  CHECK(passphraseStrength("abcdefghijklmnop") < 3);
-  CHECK(passphraseStrength("correct horse battery staple") == 4);
-  CHECK(passphraseStrength("Tr0ub4dor&3") >= 2);
-}

@@ -69,9 +69,13 @@ void OptionsPage::addCommon() {
   verifyNote_ =
       new FlowText(this, _("Takes about as long again, and proves that the copy is good."),
                    FlowText::Style::Muted);
-  column_->Add(verify_, wxSizerFlags().Expand());
-  column_->Add(verifyNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
+  column_->Add(verify_);
+  column_->Add(verifyNote_, wxSizerFlags().Expand().Border(wxLEFT, besideMark()));
   column_->AddSpacer(gap);
+}
+
+int OptionsPage::besideMark() const {
+  return textUnits(this, 4) + FromDIP(7);
 }
 
 void OptionsPage::addImageChoices() {
@@ -114,13 +118,20 @@ void OptionsPage::addImageChoices() {
   grid->Add(strength_, wxSizerFlags(1).Expand());
   grid->AddSpacer(0);
   grid->Add(strengthText_);
-  secret_->SetSizer(grid);
+  auto* secret = new wxBoxSizer(wxVERTICAL);
+  secret->Add(grid, wxSizerFlags().Expand());
+  secret->Add(new FlowText(secret_,
+                           _("Whoever loses the passphrase has lost the image: nobody can "
+                             "open it without."),
+                           FlowText::Style::Warning),
+              wxSizerFlags().Expand().Border(wxTOP, gap));
+  secret_->SetSizer(secret);
   column_->Add(encrypt_, wxSizerFlags().Border(wxTOP, 2 * gap));
-  column_->Add(secret_, wxSizerFlags().Expand().Border(wxLEFT | wxTOP, FromDIP(24)));
+  column_->Add(secret_, wxSizerFlags().Expand().Border(wxLEFT | wxTOP, besideMark()));
   chainNote_ = new FlowText(
       this, _("The image that it builds on is encrypted: this one gets the same passphrase."),
       FlowText::Style::Muted);
-  column_->Add(chainNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
+  column_->Add(chainNote_, wxSizerFlags().Expand().Border(wxLEFT, besideMark()));
   encrypt_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { showSecret(); });
 }
 
@@ -142,14 +153,14 @@ void OptionsPage::addMore() {
   auto* column = new wxBoxSizer(wxVERTICAL);
   const auto check = [&](const wxString& label) {
     auto* box = new wxCheckBox(pane, wxID_ANY, label);
-    column->Add(box, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
+    column->Add(box, wxSizerFlags().Border(wxBOTTOM, gap));
     return box;
   };
   newIds_ = new wxCheckBox(pane, wxID_ANY, _("Give the copy i&dentifiers of its own"));
-  column->Add(newIds_, wxSizerFlags().Expand());
+  column->Add(newIds_);
   newIdsNote_ = new FlowText(pane, _("So that both disks can be used in one machine."),
                              FlowText::Style::Muted);
-  column->Add(newIdsNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
+  column->Add(newIdsNote_, wxSizerFlags().Expand().Border(wxLEFT, besideMark()));
   column->AddSpacer(gap);
   allSectors_ = check(_("Copy &unused space too"));
   salvage_ = check(_("Rescue what is &whole of a damaged image"));
@@ -163,8 +174,9 @@ void OptionsPage::addMore() {
   column->Add(partitions_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
   auto* grid = new wxFlexGridSizer(2, gap, gap);
   grid->AddGrowableCol(1);
-  limit_ = labelled(pane, grid, _("At most, &a second:"), _("50M; empty: as fast as it goes"));
-  split_ = labelled(pane, grid, _("In fi&les of at most:"), _("4G; empty: one file"), &ofImages_);
+  limit_ =
+      labelled(pane, grid, _("Speed &limit, per second:"), _("50M; empty: as fast as it goes"));
+  split_ = labelled(pane, grid, _("In files of &at most:"), _("4G; empty: one file"), &ofImages_);
   comment_ = labelled(pane, grid, _("Commen&t:"), "", &ofImages_);
   parentLabel_ = new wxStaticText(pane, wxID_ANY, _("Only what has changed since this &image:"));
   parent_ = new wxFilePickerCtrl(
@@ -313,6 +325,7 @@ wxString OptionsPage::whyNotOn() const {
   if (lookingAtParent_) return _("It is being looked at");
   if (secret_->IsShown()) {
     if (first_->GetValue().empty()) return _("Type a passphrase");
+    if (second_->GetValue().empty()) return _("Type the passphrase a second time");
     if (first_->GetValue() != second_->GetValue()) return _("The two passphrases differ");
   }
   for (const wxTextCtrl* text : {limit_, split_}) {

@@ -32,6 +32,7 @@ class OptionsPage : public PageView {
   void addCommon();
   void addImageChoices();
   void addMore();
+  int besideMark() const;  // where the words of a checkbox begin
   wxTextCtrl* labelled(wxWindow* parent, wxSizer* sizer, const wxString& label,
                        const wxString& hint, std::vector<wxWindow*>* group = nullptr);
   void showPartitions();

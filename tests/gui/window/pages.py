@@ -73,7 +73,7 @@ def main():
         window.wait(t('How is it to be done'))
         shot('options-clone')
         window.click(t('More'))
-        window.fill(window.wait(t('At most, a second'), 'text'), '8M')
+        window.fill(window.wait(t('Speed limit, per second'), 'text'), '8M')
         shot('options-more')
         window.click(t('Next'), 'push button')
         window.wait_enabled(t('Next'), 'push button')

@@ -100,7 +100,7 @@ def answer_dialog(window, path):
 
 def limit_to(window, rate):
     window.click('More')
-    window.fill(window.wait('At most, a second', 'text'), rate)
+    window.fill(window.wait('Speed limit, per second', 'text'), rate)
 
 
 def slow_clone(window, folder):

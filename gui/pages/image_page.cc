@@ -8,6 +8,7 @@
 #include "gui/widgets/field.h"
 #include "gui/widgets/size_text.h"
 #include "gui/window/text.h"
+#include "gui/wizard/image_size.h"
 
 namespace disktwin::gui {
 namespace {
@@ -90,6 +91,12 @@ void ImagePage::showRoom() {
   } else if (wxGetDiskSpace(name.GetPath(), nullptr, &free)) {
     text = wxString::Format(_("%s are free there."),
                             shown(sizeText(static_cast<std::uint64_t>(free.GetValue()))));
+    if (const auto& source = context_.wizard.source()) {
+      const Choices& choices = context_.wizard.choices();
+      const std::uint64_t most = mostForImage(*source, choices.partitions, choices.allSectors);
+      text += ' ' + wxString::Format(_("Up to %s are needed, less as far as it can be compressed."),
+                                     shown(sizeText(most)));
+    }
   }
   const wxString path = name.GetFullPath();
   const bool isPartial = !imageExists(utf8(path)) && hasPartial(path);

@@ -221,6 +221,17 @@ wxString BarPicture::spoken() const {
   return out;
 }
 
+void showPartTip(wxWindow* window, const BarPicture& picture, const wxPoint& pointer) {
+  const std::size_t at = picture.partAt(pointer);
+  const wxString tip = at < picture.parts().size() ? picture.parts()[at].spoken() : wxString();
+  if (tip == window->GetToolTipText()) return;
+  if (tip.empty()) {
+    window->UnsetToolTip();
+  } else {
+    window->SetToolTip(tip);
+  }
+}
+
 DiskBar::DiskBar(wxWindow* parent) {
   Create(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
          wxBORDER_NONE | wxFULL_REPAINT_ON_RESIZE);
@@ -229,7 +240,10 @@ DiskBar::DiskBar(wxWindow* parent) {
     picture_.layOut(this, GetClientRect());
     picture_.draw(canvas, false);
   });
-  Bind(wxEVT_MOTION, &DiskBar::onMotion, this);
+  Bind(wxEVT_MOTION, [this](wxMouseEvent& event) {
+    event.Skip();
+    showPartTip(this, picture_, event.GetPosition());
+  });
 }
 
 void DiskBar::setDisk(const Disk& disk) {
@@ -246,18 +260,6 @@ void DiskBar::setParts(std::vector<BarPart> parts, const wxString& name) {
 
 wxSize DiskBar::DoGetBestClientSize() const {
   return {textUnits(this, 80), BarPicture::height(this)};
-}
-
-void DiskBar::onMotion(wxMouseEvent& event) {
-  event.Skip();
-  const std::size_t at = picture_.partAt(event.GetPosition());
-  if (at == pointed_ && GetToolTip()) return;
-  pointed_ = at;
-  if (at < picture_.parts().size()) {
-    SetToolTip(picture_.parts()[at].spoken());
-  } else {
-    UnsetToolTip();
-  }
 }
 
 }  // namespace disktwin::gui

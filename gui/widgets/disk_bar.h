@@ -69,6 +69,9 @@ class BarPicture {
   BarLayout layout_;
 };
 
+// Tells the part below the pointer in a tooltip of that window.
+void showPartTip(wxWindow* window, const BarPicture& picture, const wxPoint& pointer);
+
 // A bar by itself. Takes no focus; tells each partition in a tooltip.
 class DiskBar : public wxControl {
  public:
@@ -84,10 +87,7 @@ class DiskBar : public wxControl {
   wxSize DoGetBestClientSize() const override;
 
  private:
-  void onMotion(wxMouseEvent& event);
-
   BarPicture picture_;
-  std::size_t pointed_ = 0;
 };
 
 }  // namespace disktwin::gui

@@ -174,6 +174,10 @@ FitBar::FitBar(wxWindow* parent, Fitting& fitting) : fitting_(fitting) {
     Canvas canvas(this);
     picture_.draw(canvas, false);
   });
+  Bind(wxEVT_MOTION, [this](wxMouseEvent& event) {
+    event.Skip();
+    showPartTip(this, picture_, event.GetPosition());
+  });
   Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
     event.Skip();
     arrange();

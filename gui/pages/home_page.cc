@@ -93,9 +93,8 @@ HomePage::HomePage(wxWindow* parent, Context& context)
       timer_(this) {
   styleNativeWidgets();
   halves_ = new wxBoxSizer(wxHORIZONTAL);
-  const int gap = FromDIP(16);
-  halves_->Add(makeTasks(), wxSizerFlags().Expand().Border(wxALL, gap));
-  halves_->Add(makeList(), wxSizerFlags().Expand().Border(wxALL, gap));
+  images_ = makeList();
+  tasks_ = makeTasks();
   SetScrollRate(0, FromDIP(10));
   SetSizer(halves_);
   Bind(wxEVT_TIMER, [this](wxTimerEvent&) { refresh(); });
@@ -103,19 +102,31 @@ HomePage::HomePage(wxWindow* parent, Context& context)
     event.Skip();
     arrange();
   });
+  arrange();
 }
 
-// Beside each other where both can be read; otherwise the tasks come first, and the list below.
+// The list beside the tasks where both can be read, and below them otherwise.
 void HomePage::arrange() {
   // Not the room beside a bar for scrolling, which comes and goes with this.
   const bool isWide = GetSize().x >= textUnits(this, kWideQuarters);
-  const wxOrientation way = isWide ? wxHORIZONTAL : wxVERTICAL;
-  if (halves_->GetOrientation() != way || halves_->GetItem(std::size_t{1})->GetProportion() == 0) {
-    halves_->SetOrientation(way);
-    halves_->GetItem(std::size_t{0})->SetProportion(isWide ? 3 : 0);
-    halves_->GetItem(std::size_t{1})->SetProportion(isWide ? 4 : 1);
-    halves_->GetItem(std::size_t{1})
-        ->SetFlag(wxEXPAND | (isWide ? wxALL & ~wxLEFT : wxALL & ~wxTOP));
+  const bool wasWide = halves_->GetOrientation() == wxHORIZONTAL;
+  if (halves_->IsEmpty() || isWide != wasWide) {
+    const int gap = FromDIP(16);
+    halves_->Detach(images_);
+    halves_->Detach(tasks_);
+    halves_->SetOrientation(isWide ? wxHORIZONTAL : wxVERTICAL);
+    halves_->Add(tasks_, wxSizerFlags(isWide ? 3 : 0).Expand().Border(wxALL, gap));
+    halves_->Insert(isWide ? 0 : 1, images_,
+                    wxSizerFlags(isWide ? 4 : 1)
+                        .Expand()
+                        .Border(isWide ? wxALL & ~wxRIGHT : wxALL & ~wxTOP, gap));
+    // By keys it goes as it is read.
+    if (isWide) {
+      list_->MoveBeforeInTabOrder(firstTask_);
+    } else {
+      list_->MoveAfterInTabOrder(lastTask_);
+    }
+    heading_->MoveBeforeInTabOrder(list_);  // its letter leads to what follows it
   }
   FitInside();
   Layout();
@@ -137,6 +148,8 @@ wxSizer* HomePage::makeTasks() {
       if (onTask) onTask(task);
     });
     column->Add(button, wxSizerFlags().Expand().Border(wxBOTTOM, FromDIP(4)));
+    if (!firstTask_) firstTask_ = button;
+    lastTask_ = button;
   };
   add(Task::Clone, TaskIcon::DiskToDisk, _("Clone a disk"),
       _("Everything on a disk to another one, larger or smaller."));
@@ -153,8 +166,8 @@ wxSizer* HomePage::makeTasks() {
 
 wxSizer* HomePage::makeList() {
   auto* column = new wxBoxSizer(wxVERTICAL);
-  auto* heading = new wxStaticText(this, wxID_ANY, _("&Images and jobs"));
-  heading->SetFont(fontFor(TextSize::Heading, true));
+  heading_ = new wxStaticText(this, wxID_ANY, _("&Images and jobs"));
+  heading_->SetFont(fontFor(TextSize::Heading, true));
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                  wxDV_SINGLE | wxDV_ROW_LINES);
   // Status is the second: what changes is never out of sight, however narrow the list is.
@@ -166,7 +179,7 @@ wxSizer* HomePage::makeList() {
   empty_ = new FlowText(this, _("Images that you save, and jobs, will be listed here."),
                         FlowText::Style::Muted);
   setAccessibleName(list_, _("Images and jobs"));
-  column->Add(heading, wxSizerFlags().Border(wxBOTTOM, FromDIP(8)));
+  column->Add(heading_, wxSizerFlags().Border(wxBOTTOM, FromDIP(8)));
   column->Add(empty_, wxSizerFlags().Expand());
   column->Add(list_, wxSizerFlags(1).Expand());
   list_->Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {

@@ -56,6 +56,11 @@ class HomePage : public wxScrolledWindow {
 
   Context& context_;
   wxBoxSizer* halves_ = nullptr;
+  wxSizer* images_ = nullptr;
+  wxSizer* tasks_ = nullptr;
+  wxStaticText* heading_ = nullptr;
+  wxWindow* firstTask_ = nullptr;
+  wxWindow* lastTask_ = nullptr;
   wxDataViewListCtrl* list_ = nullptr;
   std::vector<int> columnWidths_;
   FlowText* empty_ = nullptr;

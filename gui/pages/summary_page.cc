@@ -130,7 +130,10 @@ void SummaryPage::section(const wxString& heading, const wxString& text, bool is
 wxString SummaryPage::willBeRead() const {
   const Plan& plan = context_.wizard.plan();
   wxString out = described(plan.source) + "\n" +
-                 wxString::Format(_("%s are copied."), shown(sizeText(plan.bytesToRead)));
+                 wxString::Format(plan.bytesToRead < plan.source.size
+                                      ? _("%s are copied: no more of it is in use.")
+                                      : _("%s are copied."),
+                                  shown(sizeText(plan.bytesToRead)));
   const std::string& parent = context_.wizard.choices().parent;
   if (context_.wizard.task() == Task::Save && !parent.empty()) {
     out +=

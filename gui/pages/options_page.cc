@@ -170,6 +170,7 @@ void OptionsPage::addMore() {
   partitionsLabel_ = new wxStaticText(pane, wxID_ANY, _("Pa&rtitions:"));
   partitions_ = new wxCheckListBox(pane, wxID_ANY);
   setAccessibleName(partitions_, _("Partitions"));
+  partitions_->Bind(wxEVT_CHECKLISTBOX, [this](wxCommandEvent&) { changed(); });
   column->Add(partitionsLabel_);
   column->Add(partitions_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
   auto* grid = new wxFlexGridSizer(2, gap, gap);

@@ -11,8 +11,8 @@ import subprocess
 import time
 import zlib
 
-from screen import Atspi, clipboard, key, run, type_text, until, xdotool
-from steps import (DISKTWIN, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario, slow_clone,
+from screen import Atspi, key, run, type_text, until, xdotool
+from steps import (DISKTWIN, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario,
                    tab_to, to_summary)
 
 
@@ -352,68 +352,6 @@ def extract_goes_on(window, folder):
     write(go_on, '')
     until('the files', lambda: len(os.listdir(folder + '/whole')) == 62)
     window.start()  # so that there is one to be closed
-
-
-def cancel(window, folder):
-    """In the middle: what it leaves is said, and nothing is left."""
-    _, target = slow_clone(window, folder)
-    window.click('Pause', 'push button')
-    window.wait('Paused')
-    window.click('Go on', 'push button')
-    window.wait('Copying')
-    window.click('Stop', 'push button')
-    window.wait('Stop now')
-    window.click('Stop$', 'push button')
-    window.wait('Stopped')
-    until('the unfinished file to go', lambda: not os.path.exists(target))
-
-
-def window_dies(window, folder):
-    """The job goes on, and the next window finds it."""
-    source, target = slow_clone(window, folder)
-    window.kill()
-    time.sleep(1)
-    assert os.path.exists(target)
-    window.start()
-    window.wait('Copying')
-    window.wait('Done', patience=180)
-    run(DISKTWIN, 'compare', source, target)
-
-
-def too_small(window, folder):
-    """Refused before anything is written, in the words of the command line."""
-    source, target = make_disk(folder, 'source.img', 320), poisoned(folder, 'target.img', 60)
-    before = digest(target)
-    window.click('Clone a disk')
-    choose_source(window, source)
-    window.click('Next', 'push button')
-    window.choose_file('A file', target)
-    until('the reason', lambda: 'too small' in window.text() or is_usable(window, 'Next'))
-    if is_usable(window, 'Next'):
-        window.click('Next', 'push button')
-        window.wait('How is it to be done')
-        window.click('Next', 'push button')
-        window.wait('It cannot be done like this')
-        assert not is_usable(window, 'Next'), 'goes on all the same'
-    assert digest(target) == before
-
-
-def image_gone(window, folder):
-    """An image that is removed between the plan and the start."""
-    source, image, target = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst', folder + '/back.img'
-    run(DISKTWIN, 'capture', source, image)
-    window.click('Restore an image')
-    choose_source(window, image)
-    window.click('Next', 'push button')
-    window.choose_file('A file', target)
-    to_summary(window)
-    os.unlink(image)
-    window.hold('Hold to start')
-    window.wait('It did not work')
-    assert 'saved.img.zst' in window.text()
-    window.click('Copy details')
-    assert image in clipboard(), clipboard()
-    assert not os.path.exists(target)
 
 
 if __name__ == '__main__':

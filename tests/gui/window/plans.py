@@ -1,0 +1,49 @@
+#!/usr/bin/python3
+"""What is shown before it starts is what is done, word for word; what cannot be done, or not any more, is refused.
+
+plans.py NAME       (tests/gui/window/on-screen -- plans.py NAME)
+"""
+import os
+
+from screen import clipboard, run, until
+from steps import DISKTWIN, choose_source, digest, is_usable, make_disk, poisoned, run_scenario, to_summary
+
+
+def too_small(window, folder):
+    """Refused before anything is written, in the words of the command line."""
+    source, target = make_disk(folder, 'source.img', 320), poisoned(folder, 'target.img', 60)
+    before = digest(target)
+    window.click('Clone a disk')
+    choose_source(window, source)
+    window.click('Next', 'push button')
+    window.choose_file('A file', target)
+    until('the reason', lambda: 'too small' in window.text() or is_usable(window, 'Next'))
+    if is_usable(window, 'Next'):
+        window.click('Next', 'push button')
+        window.wait('How is it to be done')
+        window.click('Next', 'push button')
+        window.wait('It cannot be done like this')
+        assert not is_usable(window, 'Next'), 'goes on all the same'
+    assert digest(target) == before
+
+
+def image_gone(window, folder):
+    """An image that is removed between the plan and the start."""
+    source, image, target = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst', folder + '/back.img'
+    run(DISKTWIN, 'capture', source, image)
+    window.click('Restore an image')
+    choose_source(window, image)
+    window.click('Next', 'push button')
+    window.choose_file('A file', target)
+    to_summary(window)
+    os.unlink(image)
+    window.hold('Hold to start')
+    window.wait('It did not work')
+    assert 'saved.img.zst' in window.text()
+    window.click('Copy details')
+    assert image in clipboard(), clipboard()
+    assert not os.path.exists(target)
+
+
+if __name__ == '__main__':
+    run_scenario(globals())

@@ -4,9 +4,30 @@
 plans.py NAME       (tests/gui/window/on-screen -- plans.py NAME)
 """
 import os
+import re
+import subprocess
 
 from screen import clipboard, run, until
 from steps import DISKTWIN, choose_source, digest, is_usable, make_disk, poisoned, run_scenario, to_summary
+
+
+def changed_since(window, folder):
+    """Between the plan and the start somebody partitions the target: what is lost is not what was shown."""
+    source, target = make_disk(folder, 'source.img', 160), poisoned(folder, 'target.img', 160)
+    window.click('Clone a disk')
+    choose_source(window, source)
+    window.click('Next', 'push button')
+    window.choose_file('A file', target)
+    window.wait_enabled('Next', 'push button')
+    to_summary(window)
+    subprocess.run(['sfdisk', '-q', target], check=True, text=True,
+                   input='label: gpt\nsize=100MiB, type=linux, name=precious\n')
+    before = digest(target)
+    window.hold('Hold to start')
+    window.wait('It did not work')
+    assert re.search('the plan is now [0-9a-f]{16}, expected [0-9a-f]{16}', window.text()), window.text()
+    assert 'a disk has changed since' in window.text(), window.text()
+    assert digest(target) == before, 'the target was written to'
 
 
 def too_small(window, folder):

@@ -12,7 +12,7 @@ import time
 import zlib
 
 from screen import Atspi, key, run, type_text, until, xdotool
-from steps import (DISKTWIN, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario,
+from steps import (DISKTWIN, MIB, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario,
                    tab_to, to_summary)
 
 
@@ -29,6 +29,7 @@ def clone_smaller(window, folder):
     window.click('Next', 'push button')
     window.wait('How large on the target')
     wrong_sizes(window)
+    window.fill(window.wait('Size of root afterwards', 'text'), '160 MiB')
     window.click('Next', 'push button')
     window.wait('Will be read')
     assert 'Will be LOST' in window.text(), window.text()
@@ -38,7 +39,8 @@ def clone_smaller(window, folder):
     window.fill(name, '')
     key('ctrl+v')
     copied = Atspi.Text.get_text(name, 0, -1)
-    assert copied.startswith(f'disktwin clone {source} {target} ') and ' --expect ' in copied, copied
+    assert copied.startswith(f'disktwin clone {source} {target} --fit 2={160 * MIB} '), copied
+    assert ' --expect ' in copied, copied
     window.fill(name, 'target.img')
     window.click('Start', 'push button')
     window.wait('Done', patience=180)
@@ -46,6 +48,8 @@ def clone_smaller(window, folder):
     window.wait('Both hold the same', patience=60)
     run(DISKTWIN, 'compare', source, target)
     assert digest(source) == before, 'the source was written to'
+    table = json.loads(run('sfdisk', '-J', target))['partitiontable']
+    assert [part['size'] * table['sectorsize'] for part in table['partitions']] == [40 * MIB, 160 * MIB], table
     run('bash', '-c', f'dd if={target} of={folder}/p2 bs=1M skip=41 status=none; e2fsck -fn {folder}/p2')
 
 

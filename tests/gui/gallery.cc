@@ -1,5 +1,5 @@
 // Shows every widget with made-up disks.
-//   gui_gallery [PAGE]             tasks, disks, fit, run, bars, changing
+//   gui_gallery [PAGE]             tasks, disks, fit, room, run, bars, changing
 //   gui_gallery --save FOLDER      every page as a picture, PAGE.png
 #include <wx/app.h>
 #include <wx/button.h>
@@ -72,19 +72,28 @@ void makeDisks(wxWindow* page, wxSizer* sizer) {
   });
 }
 
-void makeFit(wxWindow* page, wxSizer* sizer) {
-  addTitle(page, sizer, "How large is each partition to be?",
-           "The new disk is smaller. This is what fits.");
+void addFit(wxWindow* page, wxSizer* sizer, const Disk& target, const Fitting& fitting) {
   auto* editor = new FitEditor(page);
   FitEditor::Sides sides;
   sides.source = laptopDisk().title() + ", " + sizeText(laptopDisk().size);
   sides.sourceSize = laptopDisk().size;
-  sides.target = smallSsd().title() + ", " + sizeText(smallSsd().size);
-  editor->set(someFitting(), sides);
+  sides.target = target.title() + ", " + sizeText(target.size);
+  editor->set(fitting, sides);
   sizer->Add(editor, wxSizerFlags(1).Expand());
   editor->Bind(EVT_FIT_CHANGED, [editor](wxCommandEvent&) {
     wxPrintf("fit %s%s\n", editor->fitting().option(), editor->hasErrors() ? " with errors" : "");
   });
+}
+
+void makeFit(wxWindow* page, wxSizer* sizer) {
+  addTitle(page, sizer, "How large is each partition to be?",
+           "The new disk is smaller. This is what fits.");
+  addFit(page, sizer, smallSsd(), someFitting());
+}
+
+void makeRoom(wxWindow* page, wxSizer* sizer) {
+  addTitle(page, sizer, "How large is each partition to be?", "The new disk is larger.");
+  addFit(page, sizer, largeSsd(), someLargerFitting());
 }
 
 void makeRun(wxWindow* page, wxSizer* sizer) {
@@ -177,8 +186,9 @@ struct Page {
   const char* name;
   void (*make)(wxWindow*, wxSizer*);
 };
-constexpr Page kPages[] = {{"tasks", makeTasks}, {"disks", makeDisks}, {"fit", makeFit},
-                           {"run", makeRun},     {"bars", makeBars},   {"changing", makeChanging}};
+constexpr Page kPages[] = {{"tasks", makeTasks},      {"disks", makeDisks}, {"fit", makeFit},
+                           {"room", makeRoom},        {"run", makeRun},     {"bars", makeBars},
+                           {"changing", makeChanging}};
 
 class Gallery : public wxFrame {
  public:

@@ -75,6 +75,10 @@ Disk smallSsd() {
   return out;
 }
 
+Disk largeSsd() {
+  return disk("/dev/sdd", "CT1000MX500SSD1", "2045E4C3A1F7", "sata", 1000204886016);
+}
+
 Disk usbStick() {
   Disk out = disk("/dev/sdc", "SanDisk Ultra", "4C530001230809117", "usb", 30752000000);
   out.removable = true;
@@ -109,11 +113,14 @@ std::vector<DiskList::Entry> someDisks() {
           {unreadableDisk(), ""}};
 }
 
-Fitting someFitting() {
+namespace {
+
+// The laptop's disk on one of that size, where so much is proposed for debian-root; Windows gets
+// what is left.
+Fitting fittingOnto(const Disk& target, std::uint64_t root) {
   const std::vector<Partition> parts = laptopDisk().partitions;
-  const std::uint64_t room = 250059350016 / MiB * MiB - 2 * MiB;
+  const std::uint64_t room = target.size / MiB * MiB - 2 * MiB;
   const std::uint64_t rigid = 260 * MiB + 16 * MiB + 980 * MiB + 8 * GiB;
-  const std::uint64_t root = 66 * GiB;
   const std::uint64_t windows = (room - rigid - root) / MiB * MiB;
   return Fitting({fitPart(parts[0], parts[0].size, false, parts[0].size,
                           "FAT of this kind cannot be made larger, and does not need to be."),
@@ -124,6 +131,16 @@ Fitting someFitting() {
                   fitPart(parts[4], 44 * GiB, true, root, ""),
                   fitPart(parts[5], parts[5].size, false, parts[5].size, "")},
                  room);
+}
+
+}  // namespace
+
+Fitting someFitting() {
+  return fittingOnto(smallSsd(), 66 * GiB);
+}
+
+Fitting someLargerFitting() {
+  return fittingOnto(largeSsd(), 200 * GiB);
 }
 
 }  // namespace disktwin::gui::test

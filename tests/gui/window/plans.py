@@ -3,12 +3,16 @@
 
 plans.py NAME       (tests/gui/window/on-screen -- plans.py NAME)
 """
+import json
 import os
 import re
 import subprocess
 
 from screen import clipboard, run, until
-from steps import DISKTWIN, choose_source, digest, is_usable, make_disk, poisoned, run_scenario, to_summary
+from steps import (DISKTWIN, choose_in_list, choose_source, command_line, digest, is_usable, make_disk, poisoned,
+                   run_scenario, to_summary)
+
+FIXTURES = os.path.dirname(os.path.abspath(__file__)) + '/../../fixtures'
 
 
 def changed_since(window, folder):
@@ -28,6 +32,32 @@ def changed_since(window, folder):
     assert re.search('the plan is now [0-9a-f]{16}, expected [0-9a-f]{16}', window.text()), window.text()
     assert 'a disk has changed since' in window.text(), window.text()
     assert digest(target) == before, 'the target was written to'
+
+
+def move_system(window, folder):
+    """One of two systems, without the other one and without the data."""
+    source, target = folder + '/two.img', poisoned(folder, 'target.img', 200)
+    run(FIXTURES + '/make-system', 'two-linux', source)
+    before = digest(source)
+    window.click('Move the system')
+    window.choose_file('A file', source)
+    window.wait('Which system', 'combo box')
+    assert not is_usable(window, 'Next'), 'a system was guessed'
+    choose_in_list(window, 'Which system', 'Fedora Linux 40')
+    window.click('Next', 'push button')
+    window.choose_file('A file', target)
+    window.wait_enabled('Next', 'push button')
+    to_summary(window)
+    shown = window.text()
+    assert re.search('Fedora.* is copied, and what it needs; left behind: .*"debian".*"home"', shown), shown
+    line = command_line(window)
+    assert line.startswith(f'disktwin clone {source} {target} --system --os 2 '), line
+    window.hold('Hold to start')
+    window.wait('Done', patience=120)
+    run(DISKTWIN, 'compare', '--system', '--os', '2', source, target)
+    table = json.loads(run('sfdisk', '-J', target))['partitiontable']
+    assert [part['name'] for part in table['partitions']] == ['esp', 'fedora', 'swap'], table
+    assert digest(source) == before, 'the source was written to'
 
 
 def too_small(window, folder):

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 
-from screen import Atspi, Window, is_enabled, key, run, type_text, until
+from screen import Atspi, Window, clipboard, is_enabled, key, type_text, until
 
 BUILD = os.environ['BUILD']
 DISKTWIN = os.environ.get('DISKTWIN', BUILD + '/cli/disktwin')
@@ -72,6 +72,18 @@ def to_summary(window, options=None):
     window.wait('How large on the target')
     window.click('Next', 'push button')
     window.wait('Will be read')
+
+
+def command_line(window):
+    """As the summary gives it to whoever asks for it."""
+    window.click('Copy command line')
+    return clipboard()
+
+
+def choose_in_list(window, name, item):
+    """Of a list that opens when it is pressed."""
+    window.click(name, 'combo box')
+    window.click(item, 'menu item')
 
 
 def is_usable(window, name):

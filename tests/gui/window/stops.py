@@ -6,8 +6,16 @@ stops.py NAME       (tests/gui/window/on-screen -- stops.py NAME)
 import os
 import time
 
-from screen import run, until
-from steps import DISKTWIN, run_scenario, slow_clone
+from screen import clipboard, run, until
+from steps import DISKTWIN, MIB, choose_source, command_line, is_usable, limit_to, make_disk, run_scenario, slow_clone
+
+
+def stop(window, sentence):
+    """Once it is asked, with these words."""
+    window.click('Stop', 'push button')
+    until(repr(sentence), lambda: sentence in window.texts())
+    window.click('Stop$', 'push button')
+    window.wait('Stopped')
 
 
 def cancel(window, folder):
@@ -22,6 +30,49 @@ def cancel(window, folder):
     window.click('Stop$', 'push button')
     window.wait('Stopped')
     until('the unfinished file to go', lambda: not os.path.exists(target))
+
+
+def resume(window, folder):
+    """An image that was stopped in the middle is gone on with, and becomes what it was to be."""
+    source, image = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst'
+
+    def name_image():
+        window.click('Save to an image$')  # not the window, which may still be called so
+        choose_source(window, source)
+        window.click('Next', 'push button')
+        window.fill(window.wait('Image$', 'text'), image)
+
+    def to_start(options=None):
+        window.click('Next', 'push button')
+        window.wait('How is it to be done')
+        if options:
+            options()
+        window.click('Next', 'push button')
+        window.wait('Will be saved in')
+
+    name_image()
+    assert not window.find('Go on with it'), 'nothing is there to go on with'
+    to_start(lambda: limit_to(window, '4M'))
+    window.hold('Hold to start')
+    window.wait('Copying', patience=60)
+    until('some of it', lambda: os.path.getsize(image + '.partial') > 16 * MIB)
+    stop(window, 'Stop now? What was written so far is kept as an unfinished image. To go on with it, save the same '
+         'disk under the same name.')
+    assert os.path.exists(image + '.partial') and not os.path.exists(image), os.listdir(folder)
+
+    window.click('Home', 'push button')
+    name_image()
+    until('a word about it', lambda: 'An unfinished image of that name is there' in window.text())
+    until('nothing to go on with', lambda: not is_usable(window, 'Next'))
+    window.click('Go on with it')
+    window.wait_enabled('Next', 'push button')
+    to_start()
+    assert ' --resume ' in command_line(window), clipboard()
+    window.hold('Hold to start')
+    window.wait('Done', patience=120)
+    assert not os.path.exists(image + '.partial'), os.listdir(folder)
+    run(DISKTWIN, 'verify', image)
+    run(DISKTWIN, 'compare', source, image)
 
 
 def window_dies(window, folder):

@@ -7,9 +7,10 @@ import json
 import os
 import re
 import subprocess
+import time
 
-from screen import clipboard, run, until
-from steps import (DISKTWIN, choose_in_list, choose_source, command_line, digest, is_usable, make_disk, poisoned,
+from screen import clipboard, key, name_of, run, until, xdotool
+from steps import (DISKTWIN, MIB, choose_in_list, choose_source, command_line, digest, is_usable, make_disk, poisoned,
                    run_scenario, to_summary)
 
 FIXTURES = os.path.dirname(os.path.abspath(__file__)) + '/../../fixtures'
@@ -58,6 +59,76 @@ def move_system(window, folder):
     table = json.loads(run('sfdisk', '-J', target))['partitiontable']
     assert [part['name'] for part in table['partitions']] == ['esp', 'fedora', 'swap'], table
     assert digest(source) == before, 'the source was written to'
+
+
+def check_row(window, text):
+    """By its box, which stands in a cell of its own before the text."""
+    row = window.wait(text, 'table cell')
+    window.point(row)
+    boxes = (node for node in window.nodes() if node.get_role_name() == 'table cell' and not name_of(node))
+    box = next(box for box in boxes if window.middle(box)[1] == window.middle(row)[1])
+    xdotool('mousemove', *map(str, window.middle(box)), 'click', '1')
+    time.sleep(0.2)
+
+
+def set_all_options(window):
+    choose_in_list(window, 'Compression', 'Small')
+    window.click('Encrypt the image')
+    window.fill(window.wait('Passphrase', 'password text'), 'correct horse')
+    window.fill(window.wait('The same once more', 'password text'), 'correct horse')
+    window.click('More')
+    for box in ('Copy unused space too', 'Leave out page files', 'Let other programs go first', 'Shut down when done'):
+        window.press(box)
+    for field, value in (('At most, a second', '50 MiB'), ('In files of at most', '64M'),
+                         ('Comment', "the cat's laptop")):
+        window.fill(window.wait(field, 'text'), value)
+    check_row(window, '1  ESP')
+    check_row(window, '2  root')
+    window.wait('Choose at least one partition')
+    assert not is_usable(window, 'Next'), 'goes on without any'
+    check_row(window, '2  root')
+    window.wait_enabled('Next', 'push button')
+
+
+def unset_options(window, image):
+    """All but the comment, and only what has changed since that image."""
+    choose_in_list(window, 'Compression', 'Fast')
+    for box in ('Verify', 'Encrypt', 'Copy unused space too', 'Leave out page files', 'Let other programs go first',
+                'Shut down when done'):
+        window.press(box)
+    for field in ('At most, a second', 'In files of at most'):
+        window.fill(window.wait(field, 'text'), '')
+        key('BackSpace')
+    check_row(window, '1  ESP')
+    window.fill(window.wait('Only what has changed since this image', 'text'), image)
+    key('Tab')
+
+
+def all_options(window, folder):
+    """Every one of them is a word of the command line, and none that was taken back."""
+    source, image, parent = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst', folder + '/earlier.img.zst'
+    run(DISKTWIN, 'capture', source, parent)
+    window.click('Save to an image')
+    choose_source(window, source)
+    window.click('Next', 'push button')
+    window.fill(window.wait('Image$', 'text'), image)
+    window.click('Next', 'push button')
+    window.wait('How is it to be done')
+    set_all_options(window)
+
+    def line_is(options):
+        window.click('Next', 'push button')
+        window.wait('Will be saved in')
+        line = re.sub('[0-9a-f]{16}$', 'ID', command_line(window))
+        assert line == f'disktwin capture {source} {image} {options} --expect ID', line
+
+    line_is("--partitions 2 --level 9 --encrypt --split 64M --exclude-page-files --comment 'the cat'\\''s laptop'"
+            f' --all-sectors --verify --limit {50 * MIB} --nice')
+    window.click('Back', 'push button')
+    window.wait('How is it to be done')
+    unset_options(window, parent)
+    line_is(f"--level 1 --parent {parent} --comment 'the cat'\\''s laptop'")
+    assert not os.path.exists(image + '.partial'), 'started by itself'
 
 
 def too_small(window, folder):

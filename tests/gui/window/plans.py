@@ -132,21 +132,28 @@ def all_options(window, folder):
 
 
 def too_small(window, folder):
-    """Refused before anything is written, in the words of the command line."""
+    """Refused before anything is written: less room than is in use, and less than the filesystems can be shrunk to."""
     source, target = make_disk(folder, 'source.img', 320), poisoned(folder, 'target.img', 60)
-    before = digest(target)
+    tight = poisoned(folder, 'tight.img', 120)
+    before = [digest(target), digest(tight)]
     window.click('Clone a disk')
     choose_source(window, source)
     window.click('Next', 'push button')
     window.choose_file('A file', target)
-    until('the reason', lambda: 'too small' in window.text() or is_usable(window, 'Next'))
-    if is_usable(window, 'Next'):
-        window.click('Next', 'push button')
-        window.wait('How is it to be done')
-        window.click('Next', 'push button')
-        window.wait('It cannot be done like this')
-        assert not is_usable(window, 'Next'), 'goes on all the same'
-    assert digest(target) == before
+    until('the reason', lambda: 'too small: missing are at least' in window.text())
+    until('nothing to go on with', lambda: not is_usable(window, 'Next'))
+    window.choose_file('A file', tight)
+    window.wait_enabled('Next', 'push button')
+    window.click('Next', 'push button')
+    window.wait('How is it to be done')
+    window.click('Next', 'push button')
+    window.wait('It cannot be done like this')
+    said = f'{tight}: has room for 119 MiB .*, needed are .* at least .*, partition 2 .*"root"\\) at least '
+    until('the words of the command line', lambda: re.search(said, window.text()))
+    assert 'choose a larger target' in window.text(), window.text()
+    time.sleep(1)
+    assert not is_usable(window, 'Next'), 'goes on all the same'
+    assert before == [digest(target), digest(tight)], 'a target was written to'
 
 
 def image_gone(window, folder):

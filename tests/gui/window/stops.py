@@ -7,7 +7,8 @@ import os
 import time
 
 from screen import clipboard, run, until
-from steps import DISKTWIN, MIB, choose_source, command_line, is_usable, limit_to, make_disk, run_scenario, slow_clone
+from steps import (DISKTWIN, MIB, choose_source, command_line, is_usable, limit_to, make_disk, poisoned, run_scenario,
+                   slow_clone)
 
 
 def stop(window, sentence):
@@ -19,17 +20,24 @@ def stop(window, sentence):
 
 
 def cancel(window, folder):
-    """In the middle: what it leaves is said, and nothing is left."""
+    """In the middle of a new file: nothing is left of it."""
     _, target = slow_clone(window, folder)
     window.click('Pause', 'push button')
     window.wait('Paused')
     window.click('Go on', 'push button')
     window.wait('Copying')
-    window.click('Stop', 'push button')
-    window.wait('Stop now')
-    window.click('Stop$', 'push button')
-    window.wait('Stopped')
+    stop(window, 'Stop now? The new file is not finished, and is removed.')
     until('the unfinished file to go', lambda: not os.path.exists(target))
+
+
+def cancel_existing(window, folder):
+    """In the middle of what was there before: it is said what is left of it, and no table is."""
+    target = poisoned(folder, 'copy.img', 220)
+    slow_clone(window, folder)
+    stop(window, 'Stop now? The target is then incomplete: its old content is gone, and the copy is not finished. '
+         'It must not be used before another clone has finished on it.')
+    assert os.path.getsize(target) == 220 * MIB
+    run('sfdisk', '-d', target, status=1)  # what looked like a disk would be used as one
 
 
 def resume(window, folder):

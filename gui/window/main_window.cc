@@ -12,7 +12,6 @@
 #include "gui/pages/summary_page.h"
 #include "gui/run/job_list.h"
 #include "gui/run/secret.h"
-#include "gui/widgets/theme.h"
 #include "gui/window/text.h"
 
 namespace disktwin::gui {
@@ -88,8 +87,7 @@ void MainWindow::makeWizard() {
   const int gap = FromDIP(12);
   wizard_ = new wxPanel(book_);
   steps_ = new FlowText(wizard_, "", FlowText::Style::Muted);
-  title_ = new wxStaticText(wizard_, wxID_ANY, "");
-  title_->SetFont(fontFor(TextSize::Big, true));
+  title_ = new FlowText(wizard_, "", FlowText::Style::Big);
   pagesBook_ = new wxSimplebook(wizard_);
   why_ = new FlowText(wizard_, "", FlowText::Style::Muted);
   cancel_ = new wxButton(wizard_, wxID_ANY, _("&Home"));
@@ -228,7 +226,7 @@ void MainWindow::showButtons() {
                         : isOfTask       ? taskName(context_.wizard.task())
                                          : wxString();
   SetTitle(what.empty() ? wxString("Disktwin") : what + " - Disktwin");
-  title_->SetLabel(current().title());
+  title_->setText(current().title());
   next_->Show(!label.empty() && context_.wizard.after(page_).has_value());
   next_->SetLabel(label.empty() ? _("&Next") : label);
   next_->Enable(why.empty());

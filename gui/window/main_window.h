@@ -5,7 +5,6 @@
 #include <wx/frame.h>
 #include <wx/panel.h>
 #include <wx/simplebook.h>
-#include <wx/stattext.h>
 
 #include <functional>
 #include <map>
@@ -52,7 +51,7 @@ class MainWindow : public wxFrame {
   wxPanel* wizard_ = nullptr;
   wxSimplebook* pagesBook_ = nullptr;
   FlowText* steps_ = nullptr;
-  wxStaticText* title_ = nullptr;
+  FlowText* title_ = nullptr;
   FlowText* why_ = nullptr;
   wxButton* cancel_ = nullptr;
   wxButton* back_ = nullptr;

@@ -2,6 +2,7 @@
 """Goes through every page of the window and takes a picture of each.
 
 pages.py FOLDER SUFFIX [LANGUAGE]    (tests/gui/window/on-screen -- pages.py docs/screenshots light)
+pages.py - SUFFIX [LANGUAGE]         goes through them only: each can be reached, and nothing on it is cut off
 
 The disks in the pictures are made up: this file is also the command-line program that lists them, and hands everything
 else on to the real one.
@@ -53,9 +54,12 @@ def main():
     image = folder + '/laptop.img.zst'
     run(DISKTWIN, 'capture', source, image)
     window = Window(PROGRAM, os.path.realpath(__file__), {'LC_ALL': 'C.UTF-8', 'LANGUAGE': language})
+    window.bottom = tuple(t(name) for name in window.bottom)
 
     def shot(name):
-        window.shot(f'{shots}/{name}-{suffix}.png')
+        until(f'room for {name}: {window.cut_off()}', lambda: not window.cut_off(), patience=5)
+        if shots != '-':
+            window.shot(f'{shots}/{name}-{suffix}.png')
 
     try:
         window.wait(t('Clone a disk'))
@@ -73,7 +77,7 @@ def main():
         window.wait(t('How is it to be done'))
         shot('options-clone')
         window.click(t('More'))
-        window.fill(window.wait(t('Speed limit, per second'), 'text'), '8M')
+        window.fill(window.wait(t('Speed limit, per second'), 'text'), '8M' if shots != '-' else '40M')
         shot('options-more')
         window.click(t('Next'), 'push button')
         window.wait_enabled(t('Next'), 'push button')
@@ -128,7 +132,9 @@ def main():
         until('the preview', lambda: 'this is the preview' in window.text())
         shot('files')
     except BaseException:
-        shot('failed')
+        failed = f'{os.environ.get("SHOTS", tempfile.gettempdir())}/disktwin-window-pages-{suffix}.png'
+        window.shot(failed)
+        print(f'the screen is in {failed}', file=sys.stderr)
         print(window.text(), file=sys.stderr)
         raise
     finally:

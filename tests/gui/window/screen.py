@@ -74,6 +74,7 @@ class Window:
                                 XDG_STATE_HOME=self.home + '/state', XDG_CACHE_HOME=self.home + '/cache',
                                 **dict(environment))
         self.command = [program, '--program', disktwin, *arguments]
+        self.bottom = ('Home', 'Back', 'Next')  # the buttons that are always in sight, as the window calls them
         self.process = None
         self.start()
 
@@ -126,6 +127,18 @@ class Window:
     def text(self):
         return '\n'.join(self.texts())
 
+    def cut_off(self):
+        """What is written in a place that it does not fit into."""
+        out = []
+        for node in self.nodes():
+            if node.get_role_name() != 'label' or (length := Atspi.Text.get_character_count(node)) == 0:
+                continue
+            place = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+            last = Atspi.Text.get_character_extents(node, length - 1, Atspi.CoordType.SCREEN)
+            if last.y + last.height > place.y + place.height + 1 or last.x + last.width > place.x + place.width + 1:
+                out.append(Atspi.Text.get_text(node, 0, -1))
+        return out
+
     def middle(self, node):
         box = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
         return box.x + box.width // 2, box.y + box.height // 2
@@ -147,9 +160,9 @@ class Window:
     def scrolled_to(self, node):
         """Where it is once it is above the buttons at the bottom of the window."""
         for _ in range(40):
-            home = self.find('Home$', 'push button')
+            home = self.find(self.bottom[0] + '$', 'push button')
             place = self.middle(node)
-            if not home or place[1] < self.middle(home)[1] - 40 or node.get_name() in ('Home', 'Back', 'Next'):
+            if not home or place[1] < self.middle(home)[1] - 40 or node.get_name() in self.bottom:
                 break
             xdotool('mousemove', '500', '165', 'click', '5')
             time.sleep(0.1)

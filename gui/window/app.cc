@@ -38,7 +38,11 @@ class App : public wxApp {
     auto* window = new MainWindow(program, stateFolder());
     window->Show();
     // A job goes on, and nothing that was looked at stays behind.
-    whenAskedToEnd([window] { window->Close(true); });
+    whenAskedToEnd([window] {
+      window->Close(true);
+      // It goes when nothing else is to be done, and that is looked at after events only.
+      wxWakeUpIdle();
+    });
     return true;
   }
 

@@ -243,6 +243,9 @@ def browse_by_keyboard(window, folder):
     window.wait('deeper')
     key('Down', 'Down')
     until('the preview', lambda: 'this is the preview' in window.text())
+    time.sleep(1)  # nothing else happens that would wake it
+    window.process.terminate()
+    until('the window to end', lambda: window.process.poll() is not None)
 
 
 def focused(window):

@@ -79,7 +79,7 @@ def set_all_options(window):
     window.click('More')
     for box in ('Copy unused space too', 'Leave out page files', 'Let other programs go first', 'Shut down when done'):
         window.press(box)
-    for field, value in (('At most, a second', '50 MiB'), ('In files of at most', '64M'),
+    for field, value in (('Speed limit, per second', '50 MiB'), ('In files of at most', '64M'),
                          ('Comment', "the cat's laptop")):
         window.fill(window.wait(field, 'text'), value)
     check_row(window, '1  ESP')
@@ -96,7 +96,7 @@ def unset_options(window, image):
     for box in ('Verify', 'Encrypt', 'Copy unused space too', 'Leave out page files', 'Let other programs go first',
                 'Shut down when done'):
         window.press(box)
-    for field in ('At most, a second', 'In files of at most'):
+    for field in ('Speed limit, per second', 'In files of at most'):
         window.fill(window.wait(field, 'text'), '')
         key('BackSpace')
     check_row(window, '1  ESP')

@@ -14,7 +14,7 @@ std::string askNew(wxWindow* parent, const std::string& image) {
   while (true) {
     wxPasswordEntryDialog first(parent, question, _("Encrypted image"));
     if (first.ShowModal() != wxID_OK || first.GetValue().empty()) return {};
-    wxPasswordEntryDialog second(parent, _("The same once more:"), _("Encrypted image"));
+    wxPasswordEntryDialog second(parent, _("Type it once more:"), _("Encrypted image"));
     if (second.ShowModal() != wxID_OK) return {};
     if (first.GetValue() == second.GetValue()) return utf8(first.GetValue());
     question = _("The two passphrases differ") + ". " +

@@ -26,7 +26,7 @@ done
 
 "$disktwin" clone --yes --nice --limit 64K "$T/source" "$T/target" >"$T/out" 2>"$T/err" </dev/null &
 pid=$!
-for _ in $(seq 500); do
+for _ in $(seq 6000); do
   [ "$(find /proc/$pid/task -maxdepth 1 -mindepth 1 2>/dev/null | wc -l)" -lt 8 ] || break
   sleep 0.01
 done

@@ -140,7 +140,7 @@ def too_small(window, folder):
     choose_source(window, source)
     window.click('Next', 'push button')
     window.choose_file('A file', target)
-    until('the reason', lambda: 'too small: missing are at least' in window.text())
+    until('the reason', lambda: 'too small, at least' in window.text())
     until('nothing to go on with', lambda: not is_usable(window, 'Next'))
     window.choose_file('A file', tight)
     window.wait_enabled('Next', 'push button')

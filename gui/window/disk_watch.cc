@@ -1,5 +1,7 @@
 #include "gui/window/disk_watch.h"
 
+#include <wx/intl.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

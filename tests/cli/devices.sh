@@ -120,7 +120,7 @@ mke2fs -q -F -t ext4 "$T/big" 600M
 loop B "$T/big"
 truncate -s 600M "$T/copy"
 "$disktwin" clone --yes --verify --all-sectors "$B" "$T/copy" >/dev/null 2>&1 </dev/null & pid=$!
-sleep 0.5
+while kill -0 $pid 2>/dev/null && [ "$(stat -c %b "$T/copy")" = 0 ]; do sleep 0.02; done  # until it is being read
 if kill -0 $pid 2>/dev/null && mount "$B" "$T/mnt" 2>/dev/null; then
   undo+=("umount $T/mnt")
   kill -0 $pid 2>/dev/null && fail "a source was mounted while it was read"

@@ -17,7 +17,7 @@ void checkExpected(const Arguments& arguments, const std::string& planId) {
   if (!arguments.has("expect") || expected == planId) return;
   throw Error(ErrorKind::Refused, "--expect",
               fmt::format("the plan is now {}, expected {}", planId, expected),
-              "a disk has changed since; look at the new plan with --dry-run");
+              "a disk has changed since; have the plan shown again, and look at it");
 }
 
 }  // namespace disktwin::cli

@@ -27,9 +27,11 @@ done
 "$disktwin" clone --yes --nice --limit 64K "$T/source" "$T/target" >"$T/out" 2>"$T/err" </dev/null &
 pid=$!
 for _ in $(seq 6000); do
-  [ "$(find /proc/$pid/task -maxdepth 1 -mindepth 1 2>/dev/null | wc -l)" -lt 8 ] || break
+  [ "$(find /proc/$pid/task -maxdepth 1 -mindepth 1 2>/dev/null | wc -l)" -lt 4 ] || break
+  kill -0 $pid 2>/dev/null || break
   sleep 0.01
 done
+sleep 0.5  # for the rest of them
 seen=0
 for task in /proc/$pid/task/*; do
   # Some of them do not live long. The name of the program may have blanks in it.

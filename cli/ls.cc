@@ -100,46 +100,50 @@ class Listing {
 
   // Throws Error(Failed) for what is not there.
   void run(const std::string& path, const std::string& word) {
-    const auto info = tree_.stat(path);
-    if (!info) throw Error(ErrorKind::Failed, word, "not found in there");
-    if (info->type == NodeType::Folder) {
-      folder(path, 0);
+    const auto found = tree_.find(path);
+    if (!found) throw Error(ErrorKind::Failed, word, "not found in there");
+    if (found->info->type == NodeType::Folder) {
+      folder(found->node, path, 0);
     } else {
-      entry(path, path.substr(path.rfind('/') + 1));
+      entry(*found, path, path.substr(path.rfind('/') + 1));
     }
   }
 
  private:
-  void folder(const std::string& path, unsigned depth) {
-    for (const files::Entry& found : tree_.listSome(path, files::kMostEntries)) {
+  void folder(std::uint64_t node, const std::string& path, unsigned depth) {
+    for (const files::Described& found : tree_.describe(node)) {
       Cancellation::check();
       const std::string full = path.empty() ? found.name : path + "/" + found.name;
-      const bool isWanted = !pattern_ || pattern_->matches(found.name);
-      const bool isFolder =
-          isWanted ? entry(full, isRecursive_ ? full : found.name) : found.type == NodeType::Folder;
-      if (isRecursive_ && isFolder && depth < files::kDeepestFolder) folder(full, depth + 1);
+      if (!pattern_ || pattern_->matches(found.name)) {
+        entry(found, full, isRecursive_ ? full : found.name);
+      }
+      const bool isFolder = found.info && found.info->type == NodeType::Folder;
+      if (isRecursive_ && isFolder && depth < files::kDeepestFolder) {
+        folder(found.node, full, depth + 1);
+      }
     }
   }
 
-  std::optional<NodeInfo> lookAt(const std::string& path, std::string& link) {
+  // Where it leads; what is wrong with the link is in `whyNot`.
+  std::string linkOf(const files::Described& found, std::string& whyNot) {
+    if (!found.info || found.info->type != NodeType::Link) return {};
     try {
-      auto info = tree_.statLink(path);
-      if (info && info->type == NodeType::Link) link = tree_.readLink(path);
-      return info;
+      return tree_.readLink(found.node);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::Failed) throw;
-      return std::nullopt;
+      whyNot = error.detail();
+      return {};
     }
   }
 
-  // Says one; whether it is a folder.
-  bool entry(const std::string& path, const std::string& shown) {
-    std::string link;
-    const auto info = lookAt(path, link);
-    if (!info) {
-      output_.warn(fmt::format("{}: cannot be looked at", printable(path)));
-      return false;
+  void entry(const files::Described& found, const std::string& path, const std::string& shown) {
+    const std::optional<NodeInfo>& info = found.info;
+    std::string whyNot = found.whyNot;
+    const std::string link = linkOf(found, whyNot);
+    if (!whyNot.empty()) {
+      output_.warn(fmt::format("{}: cannot be looked at: {}", printable(path), whyNot));
     }
+    if (!info) return;
     nlohmann::json fields{{"path", printable(path)},    {"type", typeName(info->type)},
                           {"size", info->size},         {"modified", info->modified},
                           {"mode", info->mode & 07777}, {"owner", info->owner},
@@ -154,7 +158,6 @@ class Listing {
                          link.empty() ? "" : " -> " + printable(link));
     }
     output_.line(text);
-    return isFolder;
   }
 
   Output& output_;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <optional>
 #include <span>
@@ -14,6 +15,9 @@
 #include "platform/mounted_volume.h"
 
 namespace disktwin::files {
+
+// Fills the span with what a volume has from that offset on; false when it cannot.
+using ReadBytes = std::function<bool(std::uint64_t offset, std::span<std::byte> out)>;
 
 // Lives in the child, one thread. Whatever is wrong is an Error; a crash is caught by the parent.
 class Backend {
@@ -29,7 +33,7 @@ class Backend {
   // be Other where only info() knows it.
   virtual void list(Node folder, const Each& each) = 0;
   // The exact name; nullopt when a folder has none such. May find a name that differs in case where
-  // that is ignored. The default remembers what list() said of the folder that was asked last.
+  // that is ignored. The default remembers what list() said of the folders that were asked last.
   virtual std::optional<Node> find(Node folder, const std::string& name);
   // How much was read; less than asked for only at the end.
   virtual std::size_t read(Node file, std::uint64_t offset, std::span<std::byte> out) = 0;
@@ -39,9 +43,15 @@ class Backend {
   virtual Hash128 hashExtras(Node node) = 0;
 
  private:
-  std::optional<Node> rememberedFolder_;
-  std::unordered_map<std::string, Node> names_;
-  std::unordered_map<std::string, Node> lowerNames_;  // only where case is ignored
+  struct Remembered {
+    Node folder = 0;
+    std::unordered_map<std::string, Node> names;
+    std::unordered_map<std::string, Node> lowerNames;  // only where case is ignored
+  };
+  const Remembered& remember(Node folder);
+  void forgetSome();
+
+  std::list<Remembered> remembered_;  // what was asked last is in front
 };
 
 // One hash over several, by their names.

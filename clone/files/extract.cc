@@ -17,26 +17,30 @@ class Extraction {
       : tree_(tree), folder_(folder), options_(options), buffer_(kPart) {}
 
   Extracted run(const std::string& path) {
-    if (path.empty()) {
-      content({}, {}, 0);
-      return done_;
-    }
     // What is named is meant, where a link leads to as well.
-    const auto info = tree_.stat(path);
-    if (!info) throw Error(ErrorKind::Failed, path, "not found in there");
-    put(path, path.substr(path.rfind('/') + 1), *info, 0);
+    const auto found = tree_.find(path);
+    if (!found) throw Error(ErrorKind::Failed, path, "not found in there");
+    if (path.empty()) {
+      content(found->node, {}, {}, 0);
+    } else {
+      put(*found, path, path.substr(path.rfind('/') + 1), 0);
+    }
     return done_;
   }
 
  private:
-  void content(const std::string& from, const std::string& to, unsigned depth) {
-    for (const Entry& entry : tree_.listSome(from, kMostEntries)) {
+  // `from` is for those who are told of it.
+  void content(std::uint64_t folder, const std::string& from, const std::string& to,
+               unsigned depth) {
+    for (const Described& entry : tree_.describe(folder)) {
       Cancellation::check();
       const std::string inside = from.empty() ? entry.name : from + "/" + entry.name;
+      if (!entry.info) {
+        leaveOut(inside, entry.whyNot);
+        continue;
+      }
       try {
-        const auto info = tree_.statLink(inside);
-        if (!info) throw Error(ErrorKind::Failed, inside, "it cannot be looked at");
-        put(inside, to.empty() ? entry.name : to + "/" + entry.name, *info, depth);
+        put(entry, inside, to.empty() ? entry.name : to + "/" + entry.name, depth);
       } catch (const Error& error) {
         // Of the volume only; the folder has other kinds.
         if (error.kind() != ErrorKind::Failed) throw;
@@ -45,18 +49,19 @@ class Extraction {
     }
   }
 
-  void put(const std::string& from, const std::string& to, const NodeInfo& info, unsigned depth) {
+  void put(const Described& what, const std::string& from, const std::string& to, unsigned depth) {
+    const NodeInfo& info = *what.info;
     switch (info.type) {
       case NodeType::Regular:
-        return file(from, to, info);
+        return file(what, to);
       case NodeType::Folder:
         if (depth == kDeepestFolder) return leaveOut(from, "it lies too deep");
         folder_.makeFolder(to);
-        content(from, to, depth + 1);
+        content(what.node, from, to, depth + 1);
         folder_.finishFolder(to, info.mode, info.modified, info.modifiedNanos);
         return;
       case NodeType::Link:
-        folder_.makeLink(to, tree_.readLink(from));
+        folder_.makeLink(to, tree_.readLink(what.node));
         ++done_.files;
         return;
       case NodeType::Other:
@@ -64,18 +69,18 @@ class Extraction {
     }
   }
 
-  void file(const std::string& from, const std::string& to, const NodeInfo& info) {
+  void file(const Described& what, const std::string& to) {
     folder_.beginFile(to);
     for (std::uint64_t at = 0;;) {
       Cancellation::check();
-      const std::size_t got = tree_.read(from, at, buffer_);
+      const std::size_t got = tree_.read(what.node, at, buffer_);
       folder_.write(std::span(buffer_).first(got));
       at += got;
       done_.bytes += got;
       if (options_.progress) options_.progress(got);
       if (got < buffer_.size()) break;
     }
-    folder_.endFile(info.mode, info.modified, info.modifiedNanos);
+    folder_.endFile(what.info->mode, what.info->modified, what.info->modifiedNanos);
     ++done_.files;
   }
 

@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t kLongestPath = 64 * KiB;
 
-std::optional<NodeInfo> infoFrom(Unpacker& in) {
-  if (in.number() == 0) return std::nullopt;
-  return unpackInfo(in);
-}
-
 }  // namespace
 
 FileTree::FileTree(ReaderPtr reader, std::unique_ptr<ConfinedProcess> child,
@@ -89,18 +84,28 @@ std::vector<std::byte> FileTree::ask(std::uint64_t operation, const std::string&
   return std::move(answer.body);
 }
 
-std::optional<NodeInfo> FileTree::statAs(const std::string& path, bool follow) {
+std::optional<Described> FileTree::findAs(const std::string& path, bool follow) {
   const auto answer = ask(static_cast<std::uint64_t>(Operation::Stat), path, 0, follow ? 1 : 0, 0);
   Unpacker in(answer);
-  return infoFrom(in);
+  if (in.number() == 0) return std::nullopt;
+  Described out;
+  out.node = in.number();
+  out.info = unpackInfo(in);
+  return out;
+}
+
+std::optional<Described> FileTree::find(const std::string& path) {
+  return findAs(path, true);
 }
 
 std::optional<NodeInfo> FileTree::stat(const std::string& path) {
-  return statAs(path, true);
+  const auto found = findAs(path, true);
+  return found ? found->info : std::nullopt;
 }
 
 std::optional<NodeInfo> FileTree::statLink(const std::string& path) {
-  return statAs(path, false);
+  const auto found = findAs(path, false);
+  return found ? found->info : std::nullopt;
 }
 
 bool FileTree::isFile(const std::string& path) {
@@ -146,11 +151,19 @@ std::vector<Entry> FileTree::listSome(const std::string& folder, std::size_t mos
 
 std::size_t FileTree::read(const std::string& path, std::uint64_t offset,
                            std::span<std::byte> out) {
+  return readAs(static_cast<std::uint64_t>(Operation::Read), path, 0, offset, out);
+}
+
+std::size_t FileTree::read(std::uint64_t file, std::uint64_t offset, std::span<std::byte> out) {
+  return readAs(static_cast<std::uint64_t>(Operation::NodeRead), {}, file, offset, out);
+}
+
+std::size_t FileTree::readAs(std::uint64_t operation, const std::string& path, std::uint64_t node,
+                             std::uint64_t offset, std::span<std::byte> out) {
   std::size_t done = 0;
   while (done < out.size()) {
     const std::size_t length = std::min(out.size() - done, kLargestRead);
-    const auto bytes =
-        ask(static_cast<std::uint64_t>(Operation::Read), path, 0, offset + done, length);
+    const auto bytes = ask(operation, path, node, offset + done, length);
     if (bytes.size() > length) {
       broken_ = true;
       throw Error(ErrorKind::Failed, reader_->name(), "the helper process answered rubbish");
@@ -170,11 +183,6 @@ std::optional<std::string> FileTree::readText(const std::string& path, std::size
   return out;
 }
 
-std::uint64_t FileTree::root() {
-  const auto answer = ask(static_cast<std::uint64_t>(Operation::Root), {}, 0, 0, 0);
-  return Unpacker(answer).number();
-}
-
 std::vector<Described> FileTree::describe(std::uint64_t folder) {
   std::vector<Described> out;
   for (bool more = true; more;) {
@@ -186,7 +194,11 @@ std::vector<Described> FileTree::describe(std::uint64_t folder) {
       Described entry;
       entry.name = in.text();
       entry.node = in.number();
-      entry.info = infoFrom(in);
+      if (in.number() != 0) {
+        entry.info = unpackInfo(in);
+      } else {
+        entry.whyNot = printable(in.text());
+      }
       out.push_back(std::move(entry));
     }
     if (out.size() > kMostEntries || (more && out.size() == before)) {

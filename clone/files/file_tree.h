@@ -29,9 +29,10 @@ struct Entry {
 
 // Of a folder's entry all that it is.
 struct Described {
-  std::string name;
+  std::string name;              // of what was found by a path, none
   std::uint64_t node = 0;        // by which the child knows it
   std::optional<NodeInfo> info;  // nullopt: it cannot be looked at
+  std::string whyNot;            // without info: the reason
 };
 
 // Reads through a child process, which alone touches the structures of the filesystem. Nothing that
@@ -73,9 +74,9 @@ class FileTree {
   std::optional<std::string> readText(const std::string& path, std::size_t most);
   std::string readLink(const std::string& path);
 
-  // For who looks at everything; nothing is followed. Nodes are those that root() and describe()
-  // have given.
-  std::uint64_t root();
+  // For who looks at much. Nodes are those that find() and describe() have given; find() follows
+  // links as stat() does, the others follow none.
+  std::optional<Described> find(const std::string& path);
   std::vector<Described> describe(std::uint64_t folder);  // sorted by name
   // Of at most `length` bytes from `offset` on.
   struct PartHash {
@@ -86,6 +87,7 @@ class FileTree {
   // Over extended attributes (where the kernel reads) and named streams (NTFS).
   Hash128 hashExtras(std::uint64_t node);
   std::string readLink(std::uint64_t link);
+  std::size_t read(std::uint64_t file, std::uint64_t offset, std::span<std::byte> out);
 
   // For one request, however much it takes to answer it.
   void setPatience(std::chrono::milliseconds patience) { patience_ = patience; }
@@ -95,7 +97,9 @@ class FileTree {
                              std::uint64_t offset, std::uint64_t length);
   Message hear();
   void give(const Message& request, ConfinedProcess::Deadline deadline);
-  std::optional<NodeInfo> statAs(const std::string& path, bool follow);
+  std::optional<Described> findAs(const std::string& path, bool follow);
+  std::size_t readAs(std::uint64_t operation, const std::string& path, std::uint64_t node,
+                     std::uint64_t offset, std::span<std::byte> out);
 
   ReaderPtr reader_;
   std::unique_ptr<ShownVolume> shown_;  // null: the child asks for bytes, or has the file itself

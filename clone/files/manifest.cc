@@ -30,7 +30,7 @@ bool comesBefore(const std::string& a, const std::string& b) {
 
 Manifest::Manifest(FileTree& tree, const std::function<void(std::uint64_t)>& progress)
     : tree_(&tree), progress_(progress), file_(File::temporary(kMost)) {
-  addEntry({}, {{}, tree.root(), tree.stat({})});
+  addEntry({}, tree.find({}).value());
   flush();
   buffer_.shrink_to_fit();
   folders_.clear();
@@ -49,7 +49,7 @@ void Manifest::addEntry(const std::string& path, const Described& described) {
   entry.path = path;
   const bool isFolder = described.info && described.info->type == NodeType::Folder;
   if (!described.info) {
-    entry.unknown = "it cannot be looked at";
+    entry.unknown = described.whyNot;
   } else if (isFolder && (path.size() > kLongestPath || !folders_.insert(described.node).second)) {
     entry.unknown = "it leads back to where it came from";
   } else {

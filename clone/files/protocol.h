@@ -24,7 +24,7 @@ enum class Kind : std::uint32_t {
 };
 
 enum class Operation : std::uint64_t {
-  // number: 0 when there is nothing of that name; otherwise 1 and type, size, modified, subvolume
+  // number: 0 when there is nothing of that name; otherwise 1, its node, and what is known of it
   Stat = 1,  // offset: 1 to follow a link at the path's end
   List,      // offset: entries to skip. Answer: number: more to come; then type and text for each
   Read,      // bytes from offset on, fewer than length only at the end
@@ -32,14 +32,15 @@ enum class Operation : std::uint64_t {
   // The following are asked for by a node's number, which the child has given, and not by a path.
   //
   // Entries of a folder in the order of their names; offset: entries to skip. Answer: number: more
-  // to come; then name, node, and what Stat says of each (0: it cannot be looked at).
+  // to come; then of each name and node, and 1 and what is known of it, or 0 and why it cannot be
+  // looked at.
   Describe,
   // Of the bytes from offset on, at most length. Answer: how many there were, and their hash.
   Hash,
   // Of what belongs to it besides its content: extended attributes, streams. Answer: the hash.
   HashExtras,
   NodeLink,  // as ReadLink
-  Root,      // number: the root's node
+  NodeRead,  // as Read
 };
 
 inline constexpr std::size_t kLargestRead = MiB;

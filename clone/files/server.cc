@@ -50,8 +50,8 @@ class Server {
         return extras(node);
       case Operation::NodeLink:
         return Packer().text(backend_.readLink(node));
-      case Operation::Root:
-        return Packer().number(backend_.root());
+      case Operation::NodeRead:
+        return readNode(node, offset, length);
     }
     throw Error(ErrorKind::Invalid, "request", "is not known");
   }
@@ -67,7 +67,7 @@ class Server {
     const auto node = walk(backend_, path, follow);
     if (!node) return Packer().number(0);
     Packer out;
-    pack(out.number(1), backend_.info(*node));
+    pack(out.number(1).number(*node), backend_.info(*node));
     return out;
   }
 
@@ -93,8 +93,8 @@ class Server {
       try {
         const NodeInfo info = backend_.info(described_[at].node);
         pack(entries.number(1), info);
-      } catch (const Error&) {
-        entries.number(0);
+      } catch (const Error& error) {
+        entries.number(0).text(error.detail().substr(0, kLongestReason));
       }
     }
     return Packer().number(at < described_.size() ? 1 : 0).bytes(entries.done());
@@ -152,9 +152,13 @@ class Server {
       readNode_ = must(path, true);
       readPath_ = path;
     }
+    return readNode(*readNode_, offset, length);
+  }
+
+  Packer readNode(Backend::Node node, std::uint64_t offset, std::uint64_t length) {
     std::vector<std::byte> out(
         static_cast<std::size_t>(std::min<std::uint64_t>(length, kLargestRead)));
-    out.resize(backend_.read(*readNode_, offset, out));
+    out.resize(backend_.read(node, offset, out));
     return Packer().bytes(out);
   }
 

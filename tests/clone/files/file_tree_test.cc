@@ -131,7 +131,7 @@ TEST_CASE("answers that make no sense are errors") {
   SECTION("a file that is larger than it says stays within what was asked") {
     const auto tree = treeOf([](ChildEnd& parent) {
       Packer info;
-      info.number(1).number(0).number(~0ULL);
+      info.number(1).number(2).number(0).number(~0ULL);
       for (int i = 0; i < 8; ++i) info.number(0);
       say(parent, Kind::Answer, info);
     });

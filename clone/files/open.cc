@@ -6,13 +6,13 @@
 #include <optional>
 #include <utility>
 
+#include "clone/files/ext/volume.h"
 #include "clone/files/mounted_backend.h"
 #include "clone/files/packing.h"
 #include "clone/files/protocol.h"
 #include "clone/files/server.h"
 #include "clone/files/shown_volume.h"
 #include "clone/files/tsk/volume.h"
-#include "clone/fs/ext/ondisk.h"
 #include "clone/fs/ntfs/boot_sector.h"
 #include "clone/fs/ntfs/damage.h"
 #include "platform/error.h"
@@ -22,20 +22,7 @@
 namespace disktwin::files {
 namespace {
 
-// Features that the library either understands or that do not matter to whoever reads files.
-constexpr std::uint32_t kUnderstood = fs::ext::kFiletype | fs::ext::kRecover | fs::ext::kExtents |
-                                      fs::ext::k64Bit | fs::ext::kMmp | fs::ext::kFlexBg |
-                                      fs::ext::kEaInode | fs::ext::kChecksumSeed |
-                                      fs::ext::kLargeDir | fs::ext::kEncrypt | fs::ext::kCasefold;
-constexpr std::uint64_t kSuperAt = 1024;
 constexpr std::uint32_t kTooLargeCluster = 128 * KiB;
-
-bool understandsExt(const BlockReader& volume) {
-  if (volume.size() < kSuperAt + sizeof(fs::ext::Super)) return false;
-  const auto super = readStruct<fs::ext::Super>(volume, kSuperAt);
-  if (super.revision == 0) return true;
-  return (super.incompat & ~kUnderstood) == 0 && (super.roCompat & fs::ext::kBigalloc) == 0;
-}
 
 bool understandsNtfs(const BlockReader& volume) {
   try {
@@ -46,10 +33,17 @@ bool understandsNtfs(const BlockReader& volume) {
   }
 }
 
+bool isExt(const std::string& type) {
+  return type == "ext2" || type == "ext3" || type == "ext4";
+}
+
+bool isKnownToLibrary(const std::string& type) {
+  return isExt(type) || TskVolume::knows(type);
+}
+
 bool understands(const BlockReader& volume, const std::string& type) {
-  if (!TskVolume::knows(type)) return false;
-  if (type.starts_with("ext")) return understandsExt(volume);
-  return type != "ntfs" || understandsNtfs(volume);
+  if (isExt(type)) return ExtVolume::understands(volume);
+  return TskVolume::knows(type) && (type != "ntfs" || understandsNtfs(volume));
 }
 
 // Asks the parent, in as many pieces as it takes.
@@ -91,11 +85,12 @@ std::unique_ptr<FileTree> byLibrary(const ReaderPtr& volume, const std::string& 
   auto child =
       std::make_unique<ConfinedProcess>(volume->name(), options.limits, -1, [&](ChildEnd& parent) {
         parent.confine(ChildEnd::May::Compute);
+        const ReadBytes read = [&](std::uint64_t offset, std::span<std::byte> out) {
+          return askParent(parent, offset, out);
+        };
         tryToServe(parent, [&]() -> std::unique_ptr<Backend> {
-          return std::make_unique<TskVolume>(type, size, sector,
-                                             [&](std::uint64_t offset, std::span<std::byte> out) {
-                                               return askParent(parent, offset, out);
-                                             });
+          if (isExt(type)) return std::make_unique<ExtVolume>(size, read);
+          return std::make_unique<TskVolume>(type, size, sector, read);
         });
       });
   return std::make_unique<FileTree>(volume, std::move(child));
@@ -166,7 +161,7 @@ std::unique_ptr<FileTree> byKernel(const ReaderPtr& volume, const std::string& t
 }  // namespace
 
 bool isReadable(const std::string& type) {
-  return TskVolume::knows(type) || MountedVolume::knows(type);
+  return isKnownToLibrary(type) || MountedVolume::knows(type);
 }
 
 std::unique_ptr<FileTree> openTree(const ReaderPtr& volume, const std::string& type,

@@ -20,13 +20,12 @@ constexpr std::size_t kAttributePart = 256 * 1024;
 struct Known {
   const char* type;
   TSK_FS_TYPE_ENUM code;
-  bool ignoresCase;
 };
 
 constexpr Known kKnown[] = {
-    {"ext2", TSK_FS_TYPE_EXT_DETECT, false}, {"ext3", TSK_FS_TYPE_EXT_DETECT, false},
-    {"ext4", TSK_FS_TYPE_EXT_DETECT, false}, {"ntfs", TSK_FS_TYPE_NTFS, true},
-    {"vfat", TSK_FS_TYPE_FAT_DETECT, true},  {"exfat", TSK_FS_TYPE_EXFAT, true},
+    {"ntfs", TSK_FS_TYPE_NTFS},
+    {"vfat", TSK_FS_TYPE_FAT_DETECT},
+    {"exfat", TSK_FS_TYPE_EXFAT},
 };
 
 const Known* knownType(const std::string& type) {
@@ -134,7 +133,6 @@ TskVolume::TskVolume(const std::string& type, std::uint64_t size, std::uint32_t 
     : image_(std::make_unique<Image>()) {
   const Known* known = knownType(type);
   if (!known) throw Error(ErrorKind::Failed, "volume", fmt::format("{} is not known", type));
-  ignoresCase_ = known->ignoresCase;
   TSK_IMG_INFO& base = image_->base;
   base.tag = TSK_IMG_INFO_TAG;
   base.itype = TSK_IMG_TYPE_EXTERNAL;

@@ -1,4 +1,4 @@
-// A volume as The Sleuth Kit's library reads it: ext2 to ext4, NTFS, FAT, exFAT.
+// A volume as The Sleuth Kit's library reads it: NTFS, FAT, exFAT.
 #pragma once
 
 #include <tsk/libtsk.h>
@@ -18,16 +18,13 @@ using TskFile = std::unique_ptr<TSK_FS_FILE, CloseFile>;
 // Only for a confined child: the library is not made for volumes that lie.
 class TskVolume final : public Backend {
  public:
-  // Fills the span from that offset on; false when it cannot.
-  using ReadBytes = std::function<bool(std::uint64_t offset, std::span<std::byte> out)>;
-
   // `type` as VolumeInfo names it, of which knows() is true.
   TskVolume(const std::string& type, std::uint64_t size, std::uint32_t sectorSize, ReadBytes read);
   ~TskVolume() override;
 
   static bool knows(const std::string& type);
 
-  bool ignoresCase() const override { return ignoresCase_; }
+  bool ignoresCase() const override { return true; }
   Node root() const override;
   NodeInfo info(Node node) override;
   void list(Node folder, const Each& each) override;
@@ -42,7 +39,6 @@ class TskVolume final : public Backend {
 
   std::unique_ptr<Image> image_;
   TSK_FS_INFO* fs_ = nullptr;
-  bool ignoresCase_ = false;
   Node openNode_ = 0;
   TskFile openFile_;
 };

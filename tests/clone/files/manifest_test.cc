@@ -94,6 +94,9 @@ TEST_CASE("every difference is found") {
   is("chmod 700 empty", "empty: has the mode 40700, expected 40755\n");
   is("ln -sfn ../b a.b/link", "a.b/link: leads elsewhere\n");
   is("rm pipe; touch pipe", "pipe: is of another type\n");
+  is("setfattr -n user.tag -v one a.b/small",
+     "a.b/small: its extended attributes or streams differ\n");
+  is("setfattr -n user.tag -v one a/deep", "a/deep: its extended attributes or streams differ\n");
   is("rm a/zero; touch a/zero", "a/zero: has 1 names, expected 2\nzero: has 1 names, expected 2\n");
   CHECK(differences(source, Volume("true", "touch -d 2020-02-02T02:02:03 a.b/small")) ==
         "a.b/small: its time of change differs\n");

@@ -1,4 +1,5 @@
 // Real volumes, made by their own tools without root: what is read is what was put there.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -15,6 +16,11 @@ namespace {
 void shell(const std::string& command) {
   REQUIRE(std::system(("PATH=$PATH:/usr/sbin:/sbin; " + command + " >/dev/null 2>&1").c_str()) ==
           0);
+}
+
+// By a command of debugfs.
+void change(const std::string& disk, const std::string& command) {
+  shell("debugfs -w -R '" + command + "' " + disk);
 }
 
 std::string sample(std::size_t length) {
@@ -123,16 +129,86 @@ TEST_CASE("a volume of another kind than was said is an error") {
   }
 }
 
-TEST_CASE("what the library does not understand is not given to it") {
-  const Ext4 made("-O inline_data");
-  // The kernel is asked, when root runs this and it can; never the library.
-  try {
+TEST_CASE("files of every kind of ext") {
+  for (const char* options :
+       {"-O inline_data", "-O bigalloc -C 16384", "-O ^extent,^64bit", "-b 1024", "-I 128 -r 1",
+        "-O inline_data,metadata_csum_seed,large_dir,ea_inode -b 2048"}) {
+    INFO(options);
+    const Ext4 made(options);
     const auto tree = files::openTree(made.reader, "ext4");
-    CHECK(tree->readText("usr/lib/os-release", 1000) == "ID=sample\n");
-  } catch (const Error& error) {
-    CHECK_THAT(error.what(), ContainsSubstring("kernel") || ContainsSubstring("loop") ||
-                                 ContainsSubstring("mount"));
+    CHECK(tree->readText("etc/os-release", 1000) == "ID=sample\n");
+    CHECK(tree->readLink("absolute") == "/usr");
+    CHECK(tree->readText("large", 3000000) == made.content);
+    CHECK(tree->listSome("many", 10000).size() == 800);
   }
+}
+
+TEST_CASE("a link too long for its inode, times before 1970 and after 2038, owners, devices") {
+  const test::TempFolder folder;
+  const std::string root = folder.file("root"), longTarget = std::string(70, 'x') + "/y";
+  shell("mkdir " + root + " && ln -s " + longTarget + " " + root + "/link");
+  shell("touch -d '1969-12-31T23:59:58Z' " + root + "/early");
+  shell("touch -d '2100-01-01T00:00:00.5Z' " + root + "/late");
+  shell("mke2fs -q -t ext4 -d " + root + " " + folder.file("disk") + " 16M");
+  // mke2fs leaves out what is beyond 32 bits of time, and fractions: here one epoch and half a
+  // second.
+  for (const char* edit :
+       {"mknod small b 8 17", "mknod wide c 300 60000", "set_inode_field early uid 70000",
+        "set_inode_field early gid 65536", "set_inode_field late mtime_extra 2000000001"}) {
+    change(folder.file("disk"), edit);
+  }
+  const auto tree =
+      files::openTree(std::make_shared<FileReader>(File::openRead(folder.file("disk"))), "ext4");
+  CHECK(tree->readLink("link") == longTarget);
+  const NodeInfo early = tree->stat("early").value(), late = tree->stat("late").value();
+  CHECK(early.modified == -2);
+  CHECK(early.owner == 70000);
+  CHECK(early.group == 65536);
+  CHECK(late.modified == 4102444800);
+  CHECK(late.modifiedNanos == 500'000'000);
+  CHECK(tree->stat("small").value().device == 0x811);
+  CHECK(tree->stat("wide").value().device == (300U << 8 | 0x60U | 0xEAU << 20));
+}
+
+TEST_CASE("what is encrypted is said to be, and not taken for content") {
+  const Ext4 made("-O encrypt");
+  // As the kernel marks them: 0x80000 for the map of extents, 0x800 for the encryption.
+  change(made.folder.file("disk"), "set_inode_field large flags 0x80800");
+  change(made.folder.file("disk"), "set_inode_field many flags 0x80800");
+  const auto tree = files::openTree(made.reader, "ext4");
+  CHECK(tree->stat("large").value().size == made.content.size());
+  std::string out(100, 'x');
+  CHECK_THROWS_WITH(
+      tree->read("large", 0, std::as_writable_bytes(std::span(out.data(), out.size()))),
+      ContainsSubstring("encrypted"));
+  CHECK_THROWS_WITH(tree->listSome("many", 10), ContainsSubstring("encrypted"));
+  CHECK(tree->readText("etc/os-release", 1000) == "ID=sample\n");
+}
+
+TEST_CASE("what has a wrong checksum is not read") {
+  const Ext4 made;
+  std::fstream disk(made.folder.file("disk"), std::ios::binary | std::ios::in | std::ios::out);
+  std::vector<char> bytes(static_cast<std::size_t>(made.reader->size()));
+  disk.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const std::string name = "a file with a long name, number 400";
+  const auto found = std::search(bytes.begin(), bytes.end(), name.begin(), name.end());
+  REQUIRE(found != bytes.end());
+  disk.seekp(found - bytes.begin());
+  disk.put('A').flush();
+  const auto tree = files::openTree(made.reader, "ext4");
+  CHECK_THROWS_WITH(tree->listSome("many", 10000), ContainsSubstring("checksum"));
+  CHECK(tree->readText("large", 3000000) == made.content);
+}
+
+TEST_CASE("what the library does not understand is not given to it") {
+  const Ext4 made("-O ^metadata_csum");
+  std::fstream disk(made.folder.file("disk"), std::ios::binary | std::ios::in | std::ios::out);
+  disk.seekp(1024 + 0x61);                    // of the features that a reader has to know
+  disk.put(static_cast<char>(0x12)).flush();  // one that nobody has (0x1000)
+  // The kernel is asked, when root runs this; it does not know either.
+  CHECK_THROWS_WITH(files::openTree(made.reader, "ext4"),
+                    ContainsSubstring("kernel") || ContainsSubstring("loop") ||
+                        ContainsSubstring("mount") || ContainsSubstring("argument"));
 }
 
 TEST_CASE("files of FAT, whatever the case of their names") {

@@ -8,44 +8,34 @@
 #include <string>
 #include <vector>
 
+#include "gui/pages/file_model.h"
 #include "gui/run/job_state.h"
 
 namespace disktwin::gui {
 
-struct FileNode {
-  std::string path;   // its bytes, below the partition's root, without a '/' at its ends
-  std::string label;  // the same, to be shown
-  std::uint64_t size = 0;
-  bool isFile = false;  // a regular one: its size is what it takes
-  bool isFolder = false;
-  bool isListed = false;
-};
-
-class FileTree : public wxDataViewTreeCtrl {
+class FileTree : public wxDataViewCtrl {
  public:
   explicit FileTree(wxWindow* parent);
 
   // Called when a folder is opened whose content is not known yet; `folder` is none for the root.
   std::function<void(wxDataViewItem folder, const std::string& path)> onWanted;
 
-  // What `ls` has found, as the content of `folder`: folders first, each by name.
+  // What `ls` has found, as the content of `folder`.
   void fill(wxDataViewItem folder, const JobState& state);
   // Its content cannot be had now; it is asked for anew when it is opened once more.
   void closeAgain(wxDataViewItem folder);
   // What `ls -R` has found, by whole paths, at most `most`. How many there are in all.
   std::size_t fillFound(const JobState& state, std::size_t most);
-  void clear() { DeleteAllItems(); }
+  void clear() { model_->clear(); }
 
   // The one that is chosen; nothing when there are several or none.
   std::optional<FileNode> chosenOne() const;
   std::vector<FileNode> chosen() const;
 
  private:
-  class Data;
-
-  FileNode* nodeOf(const wxDataViewItem& item) const;
-  void add(wxDataViewItem folder, const FileNode& node, const wxString& label);
   void want(wxDataViewItem folder);
+
+  wxObjectDataPtr<FileModel> model_;
 };
 
 // What they take together; nothing where that is not known.

@@ -21,6 +21,8 @@ namespace {
 constexpr std::size_t kMostSaid = 16U << 10;
 // A listing can be long; the window is to stay alive meanwhile.
 constexpr std::size_t kMostAtOnce = 4U << 20;
+// What waits in the pipe until we look again, a few times a second. As much as everybody may have.
+constexpr int kPipeBytes = 1 << 20;
 
 struct Pipe {
   int read = -1;
@@ -103,6 +105,7 @@ Process::Process(const std::vector<std::string>& words) {
   Pipe out;
   Pipe err;
   int failed = in.open() && out.open() && err.open() ? 0 : errno;
+  if (failed == 0) ::fcntl(out.read, F_SETPIPE_SZ, kPipeBytes);  // it works without, too
   if (failed == 0) failed = spawn(words, in, out, err, pid_);
   closeIt(in.read);
   closeIt(out.write);

@@ -248,6 +248,28 @@ def browse_by_keyboard(window, folder):
     until('the window to end', lambda: window.process.poll() is not None)
 
 
+def large_folder(window, folder):
+    """Ten thousand names are there before anybody goes away, and can be taken out."""
+    def many(path):
+        os.mkdir(path)
+        for i in range(10000):
+            write(f'{path}/name{i:05}', str(i))
+    look_into(window, image_of_files(folder, many=many))
+    window.click('letters')
+    key('Return')
+    window.wait('many')
+    window.click('many')
+    key('Return')
+    window.wait('name00000')
+    window.click('name00001')
+    key('shift+Page_Down')
+    os.mkdir(folder + '/taken')
+    window.choose_file('Extract to', folder + '/taken')
+    window.wait('[0-9]+ files were taken out')
+    taken = os.listdir(folder + '/taken')
+    assert len(taken) > 5 and all(read(f'{folder}/taken/{name}') == str(int(name[4:])) for name in taken), taken
+
+
 def focused(window):
     return [node for node in window.nodes() if node.get_state_set().contains(Atspi.StateType.FOCUSED)][-1]
 

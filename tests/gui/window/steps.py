@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 from screen import Atspi, Window, clipboard, is_enabled, key, type_text, until
 
@@ -140,10 +141,13 @@ def run_scenario(scenarios):
     try:
         scenario(window, folder)
     except BaseException:
+        # Why comes first: what is shown may be long, and be cut off by who reads this.
+        traceback.print_exc()
         shot = os.environ.get('SHOTS', tempfile.gettempdir()) + f'/disktwin-window-{name}.png'
         window.shot(shot)
-        print(f'{name}: the screen is in {shot}\n{window.text()}', file=sys.stderr)
-        raise
+        texts = [text for text in window.texts() if text.strip()]
+        print(f'{name}: the screen is in {shot}', *texts[-40:], sep='\n', file=sys.stderr)
+        sys.exit(1)
     finally:
         window.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -351,7 +351,8 @@ def extract_goes_on(window, folder):
     phase = json.dumps({'event': 'phase', 'phase': 'copy', 'bytes_total': 0})
     progress = json.dumps({'event': 'progress', 'phase': 'copy', 'bytes_done': 100000, 'bytes_total': 0, 'rate': 100000})
     go_on = folder + '/go-on'  # until it is there, it is at work
-    with_engine(window, folder, f"""[ "$1" != extract ] || {{ echo '{phase}'; sleep 1; echo '{progress}'
+    # Not of previews, which are taken out to a folder of their own.
+    with_engine(window, folder, f"""[[ $1 != extract || $* == *' -o {folder}/tmp/'* ]] || {{ echo '{phase}'; sleep 1; echo '{progress}'
       until [ -e go-on ]; do sleep 0.1; done; rm go-on; }}""")
     look_into(window, image)
     window.click('letters')

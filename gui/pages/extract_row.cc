@@ -3,12 +3,16 @@
 #include <wx/sizer.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "gui/protocol/json_fields.h"
+#include "gui/widgets/accessible.h"
+#include "gui/widgets/clipboard.h"
 #include "gui/widgets/size_text.h"
 #include "gui/window/passphrase.h"
 #include "gui/window/text.h"
+#include "gui/wizard/model.h"
 
 namespace disktwin::gui {
 namespace {
@@ -53,13 +57,24 @@ ExtractRow::ExtractRow(wxWindow* parent, Context& context)
       context_(context),
       text_(new wxStaticText(this, wxID_ANY, "", wxDefaultPosition, wxDefaultSize,
                              wxST_ELLIPSIZE_END)),
-      stop_(new wxButton(this, wxID_ANY, _("&Stop"))) {
+      stop_(new wxButton(this, wxID_ANY, _("&Stop"))),
+      command_(new wxTextCtrl(this, wxID_ANY, "", wxDefaultPosition, wxDefaultSize, wxTE_READONLY)),
+      copy_(new wxButton(this, wxID_ANY, _("&Copy command line"))) {
+  const int gap = FromDIP(8);
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   row->Add(text_, wxSizerFlags(1).CentreVertical());
-  row->Add(stop_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
-  SetSizer(row);
-  stop_->Hide();
+  row->Add(stop_, wxSizerFlags().CentreVertical().Border(wxLEFT, gap));
+  auto* command = new wxBoxSizer(wxHORIZONTAL);
+  command->Add(command_, wxSizerFlags(1).CentreVertical());
+  command->Add(copy_, wxSizerFlags().CentreVertical().Border(wxLEFT, gap));
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  column->Add(row, wxSizerFlags().Expand());
+  column->Add(command, wxSizerFlags().Expand().Border(wxTOP, gap / 2));
+  SetSizer(column);
+  for (wxWindow* later : std::initializer_list<wxWindow*>{stop_, command_, copy_}) later->Hide();
+  setAccessibleName(command_, _("Command line"));
   stop_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { stop(); });
+  copy_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { copyText(command_->GetValue()); });
 }
 
 bool ExtractRow::isAtWork() const {
@@ -76,12 +91,19 @@ void ExtractRow::showText(const wxString& text) {
   Layout();
 }
 
+void ExtractRow::showCommand(const std::vector<std::string>& words, bool asRoot) {
+  command_->ChangeValue(shown(shellText(asRoot ? "sudo disktwin" : "disktwin", words)));
+  command_->Show();
+  copy_->Show();
+}
+
 void ExtractRow::start(std::vector<std::string> words, bool asRoot,
                        std::optional<std::uint64_t> size) {
   words.insert(words.begin(), "extract");
   size_ = size;
   began_.reset();
   isStopping_ = false;
+  showCommand(words, asRoot);
   running_ = context_.engine.start(std::move(words), asRoot,
                                    [this](const JobState& state) { heard(state); });
   stop_->Enable();

@@ -1,9 +1,10 @@
-// The line below the files that says what goes on, and the taking out of files, which it follows.
+// The lines below the files that say what goes on, and the taking out of files, which they follow.
 #pragma once
 
 #include <wx/button.h>
 #include <wx/panel.h>
 #include <wx/stattext.h>
+#include <wx/textctrl.h>
 
 #include <chrono>
 #include <functional>
@@ -37,11 +38,14 @@ class ExtractRow : public wxPanel {
   void showProgress(const JobState& state);
   void showEnd(const JobState& state);
   void showText(const wxString& text);
+  void showCommand(const std::vector<std::string>& words, bool asRoot);
   void stop();
 
   Context& context_;
   wxStaticText* text_;
   wxButton* stop_;
+  wxTextCtrl* command_;  // and the button beside it: not before the first
+  wxButton* copy_;
   wxString idle_;
   std::shared_ptr<Running> running_;
   std::optional<std::uint64_t> size_;

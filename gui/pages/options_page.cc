@@ -10,6 +10,7 @@
 #include "gui/run/secret.h"
 #include "gui/widgets/accessible.h"
 #include "gui/widgets/field.h"
+#include "gui/widgets/mnemonic.h"
 #include "gui/widgets/size_text.h"
 #include "gui/widgets/theme.h"
 #include "gui/widgets/words.h"
@@ -170,6 +171,7 @@ void OptionsPage::addMore() {
   partitionsLabel_ = new wxStaticText(pane, wxID_ANY, _("Pa&rtitions:"));
   partitions_ = new wxCheckListBox(pane, wxID_ANY);
   setAccessibleName(partitions_, _("Partitions"));
+  leadTo(partitionsLabel_, partitions_);
   partitions_->Bind(wxEVT_CHECKLISTBOX, [this](wxCommandEvent&) { changed(); });
   column->Add(partitionsLabel_);
   column->Add(partitions_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));

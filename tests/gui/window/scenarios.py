@@ -12,8 +12,8 @@ import time
 import zlib
 
 from screen import Atspi, key, run, type_text, until, xdotool
-from steps import (DISKTWIN, MIB, answer_dialog, choose_source, digest, is_usable, make_disk, poisoned, run_scenario,
-                   tab_to, to_summary)
+from steps import (DISKTWIN, MIB, answer_dialog, choose_source, command_line, digest, is_usable, make_disk, poisoned,
+                   run_scenario, tab_to, to_summary)
 
 
 def clone_smaller(window, folder):
@@ -194,8 +194,9 @@ def browse(window, folder):
     os.mkdir(folder + '/out')
     window.choose_file('Extract to', folder + '/out')
     window.wait('1 file was taken out')
-    with open(folder + '/out/hello.txt', encoding='utf8') as file:
-        assert file.read() == 'Dear reader,\nthis is the preview.\n'
+    assert read(folder + '/out/hello.txt') == 'Dear reader,\nthis is the preview.\n'
+    words = command_line(window)
+    assert words == f'disktwin extract {image}:2/letters/hello.txt -o {folder}/out', words
 
     window.choose_file('Extract to', folder + '/out')
     until('the refusal', lambda: 'is there already, and is not replaced' in window.text())

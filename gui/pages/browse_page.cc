@@ -220,6 +220,9 @@ void BrowsePage::list(wxDataViewItem folder, const std::string& path) {
     if (asking_.empty()) row_->say("");
     if (!state.failure) {
       tree_->fill(folder, state);
+      if (state.foundIsCut) {
+        row_->say(_("There are more files than can be shown here. Search for a name."));
+      }
       return;
     }
     showFailure(*state.failure);

@@ -262,6 +262,7 @@ void SourcePage::heard(const JobState& state) {
   } else if (state.disk) {
     Disk found = *state.disk;
     if (found.path.empty()) found.path = lookingAt_;
+    if (found.kind == DiskKind::Image) context_.library.meet(state);
     const std::vector<Disk>& disks = context_.disks.disks();
     const bool isListed =
         std::ranges::find(disks, found.stableName(), &Disk::stableName) != disks.end();

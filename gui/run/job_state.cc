@@ -64,7 +64,10 @@ void JobState::addEvent(const std::string& name, const json& fields) {
   }
   const bool isFound = name == "entry" || name == "volume" || name == "lost" || name == "damage" ||
                        name == "difference";
-  if (isFound && found.size() < kMostFound) found.push_back(fields);
+  if (isFound) {
+    foundIsCut = found.size() == kMostFound;
+    if (!foundIsCut) found.push_back(fields);
+  }
   if (name == "warning" && warnings.size() < kMostWarnings) {
     warnings.push_back(textOf(fields, "text"));
   }

@@ -61,6 +61,7 @@ class JobState {
   std::optional<Disk> disk;           // of `show`, an image's as well
   nlohmann::json image;               // of `show`
   std::vector<nlohmann::json> found;  // `entry`, `volume`, `lost`, `damage`, `difference`
+  bool foundIsCut = false;            // there was more than anybody could look at
   std::vector<std::string> warnings;
 
   // Of `boot`: for how long the machine has run, and what that showed.

@@ -53,6 +53,12 @@ json toJson(const ImageEntry& entry) {
           {"log", entry.log}};
 }
 
+// Of a disk what it is, of a file its name.
+std::string sourceOf(const Disk& disk) {
+  const std::string title = disk.title();
+  return disk.kind == DiskKind::Disk ? title : title.substr(title.rfind('/') + 1);
+}
+
 bool foundDamage(const JobState& verification) {
   return verification.failure && verification.failure->exitCode == kNotWhole;
 }
@@ -144,6 +150,19 @@ bool Library::isHidden(const std::string& events) const {
   return std::ranges::find(hidden_, events) != hidden_.end();
 }
 
+void Library::meet(const JobState& shown) {
+  ImageEntry entry;
+  entry.path = textOf(shown.image, "path");
+  if (entry.path.empty() || find(entry.path)) return;
+  entry.id = textOf(shown.image, "id");
+  entry.parentId = textOf(shown.image, "parent_id");
+  entry.source = sourceOf(diskFrom(partOf(shown.image, "source")));
+  entry.date = textOf(shown.image, "created");
+  entry.bytes = numberOf(shown.image, "file_bytes");
+  entry.encrypted = flagOf(shown.image, "encrypted");
+  add(std::move(entry));
+}
+
 void Library::learn(const JobState& job, const std::string& when) {
   const std::string path = imageOf(job);
   if (path.empty() || path == "-") return;
@@ -164,10 +183,7 @@ void Library::learn(const JobState& job, const std::string& when) {
   entry.path = path;
   entry.id = textOf(job.result, "image_id");
   entry.parentId = textOf(job.result, "parent_id");
-  entry.source = job.plan.source.title();
-  if (job.plan.source.kind != DiskKind::Disk) {
-    entry.source.erase(0, entry.source.rfind('/') + 1);
-  }
+  entry.source = sourceOf(job.plan.source);
   entry.date = when;
   entry.bytes = numberOf(job.result, "image_bytes");
   if (flagOf(job.result, "verified")) entry.checked = entry.verified = when;

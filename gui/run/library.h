@@ -41,6 +41,9 @@ class Library {
   // The record of a job is not to be listed any more (that of root cannot be removed).
   void hide(const std::string& events);
   bool isHidden(const std::string& events) const;
+  // What `show` says of an image that was made elsewhere, or before its record was lost; nothing
+  // where it is known already.
+  void meet(const JobState& shown);
   // Takes from a job that has ended what it says of an image. `when`: the time, ISO 8601, UTC.
   void learn(const JobState& job, const std::string& when);
   // The same of jobs that nobody watched to their end; `exists` tells whether an image is there.

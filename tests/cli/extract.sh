@@ -137,5 +137,21 @@ if [ "$(id -u)" -eq 0 ]; then
   expect 1 env PKEXEC_UID=65534 "$disktwin" extract -o "$T/full/z" "$T/disk:1:1/empty" "$T/disk:1:1/etc"
   [ "$(stat -c %u "$T/full/z/empty")" = 0 ] || fail "a folder that was there has changed hands"
   umount "$T/full"
+
+  # Of a device, as of a file: by its name, and by one that leads to it.
+  if loop=$(losetup --read-only --find --show "$T/disk:1" 2>/dev/null); then
+    undo+=("losetup -d $loop")
+    ln -s "$loop" "$T/by-id"
+    for device in "$loop" "$T/by-id"; do
+      expect 0 "$disktwin" ls "$device"
+      says '^1 +ext4 .* first$'
+      expect 0 "$disktwin" ls "$device:1/etc/deep/er/"
+      [ "$(cat "$T/out")" = $'nothing\nx' ] || fail "ls of $device"
+      expect 0 "$disktwin" extract "$device:1/etc/na me:2" "$device:2/LARGE.BIN" -o "$T/of-${device##*/}"
+      cmp "$T/files/etc/large" "$T/of-${device##*/}/LARGE.BIN" || fail "extract of $device"
+    done
+    expect 2 "$disktwin" ls "$loop:7"
+    losetup -d "$loop"
+  fi
 fi
 [ "$(hash_of "$T/disk:1")" = "$before" ] || fail "the source was changed"

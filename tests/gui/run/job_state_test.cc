@@ -128,3 +128,14 @@ TEST_CASE("numbers that make no sense are no crash") {
   CHECK(state.fraction() == 1.0);
   CHECK(state.rate == 0);
 }
+
+TEST_CASE("a listing without end is cut, and says so") {
+  JobState state;
+  const std::string entry = R"({"event":"entry","path":"x","type":"file"})";
+  state.addLine(R"({"event":"start","verb":"ls"})");
+  for (int i = 0; i < 200'000; ++i) state.addLine(entry);
+  CHECK_FALSE(state.foundIsCut);
+  state.addLine(entry);
+  CHECK(state.foundIsCut);
+  CHECK(state.found.size() == 200'000);
+}

@@ -87,6 +87,37 @@ TEST_CASE("images are remembered, with who depends on whom") {
   CHECK(library.dependents("").empty());
 }
 
+TEST_CASE("an image that is looked at is known from then on, and what was known before stays") {
+  const Folder folder;
+  Library library(folder / "images.json");
+  library.learn(captured("/a", "A", ""), "2026-01-01");
+  const auto meet = [&](const std::string& path, const std::string& source) {
+    JobState job;
+    job.addLine(R"({"event":"start","verb":"show"})");
+    job.addLine(R"({"event":"image","path":")" + path +
+                R"(","id":"E","parent_id":"A","created":"2025-05-05","file_bytes":9,)"
+                R"("encrypted":true,"source":)" +
+                source + "}");
+    library.meet(job);
+  };
+  meet("/a", R"({"kind":"disk","model":"Y"})");
+  CHECK(library.find("/a")->source == "X");
+  meet("/e", R"({"kind":"disk","model":"Y"})");
+  REQUIRE(library.images().size() == 2);
+  const ImageEntry* entry = library.find("/e");
+  REQUIRE(entry);
+  CHECK(entry->source == "Y");
+  CHECK(entry->date == "2025-05-05");
+  CHECK(entry->bytes == 9);
+  CHECK(entry->encrypted);
+  CHECK(entry->verified.empty());
+  CHECK(library.dependents("A") == std::vector<const ImageEntry*>{entry});
+  meet("/f", R"({"kind":"file","path":"/somewhere/disk.raw"})");
+  CHECK(library.find("/f")->source == "disk.raw");
+  library.meet(JobState());
+  CHECK(library.images().size() == 3);
+}
+
 TEST_CASE("a circle of parents is no endless loop") {
   const Folder folder;
   Library library(folder / "images.json");

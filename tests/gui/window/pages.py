@@ -25,7 +25,7 @@ if len(sys.argv) > 1 and sys.argv[1] in ('clone', 'capture', 'restore', 'show', 
     real = os.environ.get('DISKTWIN', os.environ['BUILD'] + '/cli/disktwin')
     os.execv(real, [real] + sys.argv[1:])
 
-from steps import DISKTWIN, PROGRAM, choose_source, make_disk  # noqa: E402
+from steps import DISKTWIN, PROGRAM, choose_in_menu, choose_source, make_disk  # noqa: E402
 from screen import Window, key, run, type_text, until  # noqa: E402
 
 
@@ -43,6 +43,12 @@ def translator(language):
                 return re.escape(texts[known].rstrip(':.'))
         return text
     return translated
+
+
+def damage(image):
+    with open(image, 'r+b') as file:
+        file.seek(os.path.getsize(image) // 2)
+        file.write(bytes(64))
 
 
 def main():
@@ -131,6 +137,19 @@ def main():
         window.click('letters/hello.txt')
         until('the preview', lambda: 'this is the preview' in window.text())
         shot('files')
+        window.click(t('Home'), 'push button')
+        window.press(t('Restore an image'))
+        window.choose_file(t('A file'), folder + '/laptop-2.img.zst')
+        window.wait(t('Passphrase of'))
+        shot('passphrase')
+        type_text('correct horse')
+        key('Return')
+        window.wait_enabled(t('Next'), 'push button')
+        window.click(t('Home'), 'push button')
+        damage(folder + '/laptop-2.img.zst')
+        choose_in_menu(window, 0, 'Verify', t=t)
+        window.wait(t('It did not work'))
+        shot('failed')
     except BaseException:
         failed = f'{os.environ.get("SHOTS", tempfile.gettempdir())}/disktwin-window-pages-{suffix}.png'
         window.shot(failed)

@@ -215,6 +215,14 @@ def browse(window, folder):
     search(window, '[1]')
     window.wait('letters/odd.1..txt')
 
+    # An image that was made elsewhere is known from now on.
+    window.click('Home', 'push button')
+    window.wait('saved.img.zst')
+    window.wait('not verified yet')
+    look_into(window, image)
+    search(window, '[1]')
+    window.wait('letters/odd.1..txt')
+
     # The same source once more: as it was left; another one is not taken for it.
     window.click('letters/odd.1..txt')
     window.click('Back', 'push button')

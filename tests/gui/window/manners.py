@@ -13,8 +13,7 @@ import time
 
 from scenarios import image_of_files, look_into, scratch, search, with_engine, write
 from screen import key, run, until, xdotool
-from steps import (DISKTWIN, answer_dialog, choose_in_menu, choose_source, is_usable, limit_to, make_disk, run_scenario,
-                   to_summary)
+from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, to_summary
 
 
 class Services:
@@ -78,6 +77,35 @@ def desktop_told(window, folder):
         window.wait('The machine shuts down')
         assert not services.asked('PowerOff'), 'without waiting'
         until('the power-off', lambda: services.asked('PowerOff'), patience=90)
+
+
+def at_row(window, row):
+    """Selects a row of the list by the mouse."""
+    before = None
+    while True:
+        node = window.wait('Images and jobs', 'table')
+        cells = (node.get_child_at_index(i) for i in range(node.get_child_count()))
+        places = {}
+        for cell in cells:
+            if cell is not None and cell.get_role_name() == 'table cell':
+                x, y = window.middle(cell)
+                places.setdefault(y, x)  # of its columns the first: others may be out of sight
+        if places == before and len(places) > row:
+            break
+        before = places
+        time.sleep(0.4)
+    y = sorted(places)[row]
+    xdotool('mousemove', str(places[y]), str(y), 'click', '1')
+    time.sleep(0.4)
+
+
+def choose_in_menu(window, row, item, by_mouse=False):
+    at_row(window, row)
+    if by_mouse:
+        xdotool('click', '3')
+    else:
+        key('Menu')
+    window.click(item, 'menu item')
 
 
 def home_list(window, folder):

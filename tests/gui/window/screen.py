@@ -14,6 +14,7 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi  # noqa: E402  (needs the version first)
 
 PATIENCE = float(os.environ.get('PATIENCE', '60'))
+LOWEST = 680  # where something can be pressed, on screens of 700 lines
 SHOWN = (Atspi.StateType.SHOWING, Atspi.StateType.VISIBLE)
 
 
@@ -158,11 +159,11 @@ class Window:
         time.sleep(0.15)
 
     def scrolled_to(self, node):
-        """Where it is once it is above the buttons at the bottom of the window."""
+        """Where it is once it is above the buttons at the bottom of the window, or above its end where there are none."""
         for _ in range(40):
             home = self.find(self.bottom[0] + '$', 'push button')
-            place = self.middle(node)
-            if not home or place[1] < self.middle(home)[1] - 40 or node.get_name() in self.bottom:
+            end = self.middle(home)[1] - 40 if home else LOWEST
+            if self.middle(node)[1] < end or node.get_name() in self.bottom:
                 break
             xdotool('mousemove', '500', '165', 'click', '5')
             time.sleep(0.1)

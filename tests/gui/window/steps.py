@@ -8,7 +8,7 @@ import tempfile
 import time
 import traceback
 
-from screen import Atspi, Window, clipboard, is_enabled, key, type_text, until, xdotool
+from screen import Atspi, Window, clipboard, is_enabled, key, type_text, until
 
 BUILD = os.environ['BUILD']
 DISKTWIN = os.environ.get('DISKTWIN', BUILD + '/cli/disktwin')
@@ -85,35 +85,6 @@ def choose_in_list(window, name, item):
     """Of a list that opens when it is pressed."""
     window.click(name, 'combo box')
     window.click(item, 'menu item')
-
-
-def at_row(window, row, t=str):
-    """Selects a row of the list by the mouse."""
-    before = None
-    while True:
-        node = window.wait(t('Images and jobs'), 'table')
-        cells = (node.get_child_at_index(i) for i in range(node.get_child_count()))
-        places = {}
-        for cell in cells:
-            if cell is not None and cell.get_role_name() == 'table cell':
-                x, y = window.middle(cell)
-                places.setdefault(y, x)  # of its columns the first: others may be out of sight
-        if places == before and len(places) > row:
-            break
-        before = places
-        time.sleep(0.4)
-    y = sorted(places)[row]
-    xdotool('mousemove', str(places[y]), str(y), 'click', '1')
-    time.sleep(0.4)
-
-
-def choose_in_menu(window, row, item, by_mouse=False, t=str):
-    at_row(window, row, t)
-    if by_mouse:
-        xdotool('click', '3')
-    else:
-        key('Menu')
-    window.click(t(item), 'menu item')
 
 
 def is_usable(window, name):

@@ -75,7 +75,9 @@ std::unique_ptr<files::FileTree> openFiles(const Source& source, const plan::Vol
     if (volume.type.empty()) {
       throw Error(ErrorKind::Failed, "", "nothing known was found on it");
     }
-    return files::openTree(volume.reader, volume.type);
+    files::OpenOptions options;
+    options.limits = {2048 * MiB, 24 * 3600};  // as long as there is something to read
+    return files::openTree(volume.reader, volume.type, options);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Failed && error.kind() != ErrorKind::Invalid) throw;
     throw Error(error.kind(),

@@ -7,12 +7,14 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/inside.h"
 #include "cli/passphrase.h"
 #include "cli/text.h"
 #include "cli/text_table.h"
 #include "cli/verbs.h"
+#include "clone/files/descent.h"
 #include "clone/plan/endpoint.h"
 #include "platform/cancellation.h"
 #include "platform/error.h"
@@ -103,25 +105,39 @@ class Listing {
     const auto found = tree_.find(path);
     if (!found) throw Error(ErrorKind::Failed, word, "not found in there");
     if (found->info->type == NodeType::Folder) {
-      folder(found->node, path, 0);
+      list(found->node, path, tree_.describe(found->node));
     } else {
-      entry(*found, path, path.substr(path.rfind('/') + 1));
+      entry(tree_.findLink(path).value_or(*found), path, path.substr(path.rfind('/') + 1));
     }
   }
 
  private:
-  void folder(std::uint64_t node, const std::string& path, unsigned depth) {
-    for (const files::Described& found : tree_.describe(node)) {
+  void list(std::uint64_t node, const std::string& path,
+            const std::vector<files::Described>& content) {
+    const files::Descent::In in(descent_, node, content.size());
+    for (const files::Described& found : content) {
       Cancellation::check();
       const std::string full = path.empty() ? found.name : path + "/" + found.name;
       if (!pattern_ || pattern_->matches(found.name)) {
         entry(found, full, isRecursive_ ? full : found.name);
       }
       const bool isFolder = found.info && found.info->type == NodeType::Folder;
-      if (isRecursive_ && isFolder && depth < files::kDeepestFolder) {
-        folder(found.node, full, depth + 1);
-      }
+      if (isRecursive_ && isFolder) below(found.node, full);
     }
+  }
+
+  // What cannot be read of one folder is no reason to leave out the others.
+  void below(std::uint64_t node, const std::string& path) {
+    std::string why = descent_.whyNot(node);
+    std::vector<files::Described> content;
+    try {
+      if (why.empty()) content = tree_.describe(node);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::Failed) throw;
+      why = error.detail();
+    }
+    if (why.empty()) return list(node, path, content);
+    output_.warn(fmt::format("{}: cannot be looked into: {}", printable(path), why));
   }
 
   // Where it leads; what is wrong with the link is in `whyNot`.
@@ -164,6 +180,7 @@ class Listing {
   files::FileTree& tree_;
   const bool isLong_;
   const bool isRecursive_;
+  files::Descent descent_;
   std::optional<NamePattern> pattern_;
 };
 

@@ -65,6 +65,7 @@ class VolumePair {
     try {
       files::OpenOptions options;
       options.limits = {2048 * MiB, 24 * 3600};  // as long as there is something to read
+      options.encrypted = files::Encrypted::AsStored;
       const auto tree = files::openTree(volume, type, options);
       return files::Manifest(*tree, [this](std::uint64_t bytes) { progress_.add(bytes); });
     } catch (const Error& error) {

@@ -16,8 +16,13 @@
 
 namespace disktwin::files {
 
+// Of bytes that are tried, not all may be wanted: that they cannot be read is no error of a medium.
+enum class Need { Wanted, Tried };
 // Fills the span with what a volume has from that offset on; false when it cannot.
-using ReadBytes = std::function<bool(std::uint64_t offset, std::span<std::byte> out)>;
+using ReadBytes = std::function<bool(std::uint64_t offset, std::span<std::byte> out, Need need)>;
+
+// Names and contents that a filesystem keeps encrypted (ext): not to be had, or as they are stored.
+enum class Encrypted { Refused, AsStored };
 
 // Lives in the child, one thread. Whatever is wrong is an Error; a crash is caught by the parent.
 class Backend {

@@ -1,7 +1,9 @@
 #include "clone/files/extract.h"
 
+#include <string_view>
 #include <vector>
 
+#include "clone/files/descent.h"
 #include "platform/cancellation.h"
 #include "platform/error.h"
 #include "platform/extent.h"
@@ -21,26 +23,28 @@ class Extraction {
     const auto found = tree_.find(path);
     if (!found) throw Error(ErrorKind::Failed, path, "not found in there");
     if (path.empty()) {
-      content(found->node, {}, {}, 0);
+      content(found->node, {}, {});
     } else {
-      put(*found, path, path.substr(path.rfind('/') + 1), 0);
+      put(*found, path, path.substr(path.rfind('/') + 1));
     }
     return done_;
   }
 
  private:
   // `from` is for those who are told of it.
-  void content(std::uint64_t folder, const std::string& from, const std::string& to,
-               unsigned depth) {
-    for (const Described& entry : tree_.describe(folder)) {
+  void content(std::uint64_t folder, const std::string& from, const std::string& to) {
+    const std::vector<Described> entries = tree_.describe(folder);
+    const Descent::In in(descent_, folder, entries.size());
+    for (const Described& entry : entries) {
       Cancellation::check();
       const std::string inside = from.empty() ? entry.name : from + "/" + entry.name;
-      if (!entry.info) {
-        leaveOut(inside, entry.whyNot);
+      const std::string why = whyNot(entry);
+      if (!why.empty()) {
+        leaveOut(inside, why);
         continue;
       }
       try {
-        put(entry, inside, to.empty() ? entry.name : to + "/" + entry.name, depth);
+        put(entry, inside, to.empty() ? entry.name : to + "/" + entry.name);
       } catch (const Error& error) {
         // Of the volume only; the folder has other kinds.
         if (error.kind() != ErrorKind::Failed) throw;
@@ -49,15 +53,24 @@ class Extraction {
     }
   }
 
-  void put(const Described& what, const std::string& from, const std::string& to, unsigned depth) {
+  // No folder has such names: they come from damage.
+  static std::string whyNot(const Described& entry) {
+    const bool isName = entry.name.find_first_of(std::string_view("/\0", 2)) == entry.name.npos;
+    if (!isName || entry.name == ".." || entry.name == ".") return "its name is not a file's";
+    return entry.info ? std::string() : entry.whyNot;
+  }
+
+  void put(const Described& what, const std::string& from, const std::string& to) {
     const NodeInfo& info = *what.info;
     switch (info.type) {
       case NodeType::Regular:
         return file(what, to);
       case NodeType::Folder:
-        if (depth == kDeepestFolder) return leaveOut(from, "it lies too deep");
+        if (const std::string why = descent_.whyNot(what.node); !why.empty()) {
+          return leaveOut(from, why);
+        }
         folder_.makeFolder(to);
-        content(what.node, from, to, depth + 1);
+        content(what.node, from, to);
         folder_.finishFolder(to, info.mode, info.modified, info.modifiedNanos);
         return;
       case NodeType::Link:
@@ -91,6 +104,7 @@ class Extraction {
   FileTree& tree_;
   OutputFolder& folder_;
   const ExtractOptions& options_;
+  Descent descent_;
   std::vector<std::byte> buffer_;
   Extracted done_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "clone/files/backend.h"
 #include "clone/files/packing.h"
 #include "clone/files/protocol.h"
 #include "clone/files/records.h"
@@ -52,6 +53,7 @@ void FileTree::give(const Message& request, ConfinedProcess::Deadline deadline) 
   Unpacker in(request.body);
   const std::uint64_t offset = in.number();
   const std::uint64_t length = in.number();
+  const bool isTried = in.number() == static_cast<std::uint64_t>(Need::Tried);
   if (length <= kLargestRead && extentFits(offset, length, reader_->size())) {
     try {
       const auto bytes = readBytes(*reader_, offset, static_cast<std::size_t>(length));
@@ -59,7 +61,7 @@ void FileTree::give(const Message& request, ConfinedProcess::Deadline deadline) 
       return;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::Cancelled || error.kind() == ErrorKind::Failed) throw;
-      readError_ = error;
+      if (!isTried) readError_ = error;
     }
   }
   child_->send(static_cast<std::uint32_t>(Kind::NoBytes), {}, deadline);
@@ -96,6 +98,10 @@ std::optional<Described> FileTree::findAs(const std::string& path, bool follow) 
 
 std::optional<Described> FileTree::find(const std::string& path) {
   return findAs(path, true);
+}
+
+std::optional<Described> FileTree::findLink(const std::string& path) {
+  return findAs(path, false);
 }
 
 std::optional<NodeInfo> FileTree::stat(const std::string& path) {
@@ -198,6 +204,8 @@ std::vector<Described> FileTree::describe(std::uint64_t folder) {
         entry.info = unpackInfo(in);
       } else {
         entry.whyNot = printable(in.text());
+        // Who looks at a folder is not to be told of an empty or short one because of a medium.
+        if (readError_) throw Error(*readError_);
       }
       out.push_back(std::move(entry));
     }

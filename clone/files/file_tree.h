@@ -74,9 +74,10 @@ class FileTree {
   std::optional<std::string> readText(const std::string& path, std::size_t most);
   std::string readLink(const std::string& path);
 
-  // For who looks at much. Nodes are those that find() and describe() have given; find() follows
-  // links as stat() does, the others follow none.
+  // For who looks at much. Nodes are those that these have given. find() follows links as stat()
+  // does, the others follow none.
   std::optional<Described> find(const std::string& path);
+  std::optional<Described> findLink(const std::string& path);
   std::vector<Described> describe(std::uint64_t folder);  // sorted by name
   // Of at most `length` bytes from `offset` on.
   struct PartHash {

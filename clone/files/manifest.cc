@@ -37,8 +37,8 @@ Manifest::Manifest(FileTree& tree, const std::function<void(std::uint64_t)>& pro
   tree_ = nullptr;
 }
 
-void Manifest::addFolder(const std::string& path, std::uint64_t node) {
-  for (const Described& described : tree_->describe(node)) {
+void Manifest::addContent(const std::string& path, const std::vector<Described>& content) {
+  for (const Described& described : content) {
     Cancellation::check();
     addEntry(path.empty() ? described.name : path + "/" + described.name, described);
   }
@@ -47,6 +47,7 @@ void Manifest::addFolder(const std::string& path, std::uint64_t node) {
 void Manifest::addEntry(const std::string& path, const Described& described) {
   ManifestEntry entry;
   entry.path = path;
+  std::vector<Described> content;
   const bool isFolder = described.info && described.info->type == NodeType::Folder;
   if (!described.info) {
     entry.unknown = described.whyNot;
@@ -56,13 +57,14 @@ void Manifest::addEntry(const std::string& path, const Described& described) {
     entry.info = *described.info;
     try {
       look(described, entry);
+      if (isFolder) content = tree_->describe(described.node);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::Failed) throw;
       entry.unknown = error.detail();
     }
   }
   append(entry);
-  if (isFolder && entry.unknown.empty()) addFolder(path, described.node);
+  addContent(path, content);
 }
 
 void Manifest::look(const Described& described, ManifestEntry& entry) {

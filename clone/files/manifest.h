@@ -36,7 +36,7 @@ class Manifest {
   std::optional<ManifestEntry> next();
 
  private:
-  void addFolder(const std::string& path, std::uint64_t node);
+  void addContent(const std::string& path, const std::vector<Described>& content);
   void addEntry(const std::string& path, const Described& described);
   void look(const Described& described, ManifestEntry& entry);
   Hash128 contentOf(std::uint64_t file);

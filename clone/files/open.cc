@@ -47,11 +47,12 @@ bool understands(const BlockReader& volume, const std::string& type) {
 }
 
 // Asks the parent, in as many pieces as it takes.
-bool askParent(ChildEnd& parent, std::uint64_t offset, std::span<std::byte> out) {
+bool askParent(ChildEnd& parent, std::uint64_t offset, std::span<std::byte> out, Need need) {
   while (!out.empty()) {
     const std::size_t length = std::min(out.size(), kLargestRead);
-    parent.send(static_cast<std::uint32_t>(Kind::NeedBytes),
-                Packer().number(offset).number(length).done());
+    parent.send(
+        static_cast<std::uint32_t>(Kind::NeedBytes),
+        Packer().number(offset).number(length).number(static_cast<std::uint64_t>(need)).done());
     const Message answer = parent.receive();
     if (answer.kind != static_cast<std::uint32_t>(Kind::Bytes) || answer.body.size() != length) {
       return false;
@@ -85,11 +86,11 @@ std::unique_ptr<FileTree> byLibrary(const ReaderPtr& volume, const std::string& 
   auto child =
       std::make_unique<ConfinedProcess>(volume->name(), options.limits, -1, [&](ChildEnd& parent) {
         parent.confine(ChildEnd::May::Compute);
-        const ReadBytes read = [&](std::uint64_t offset, std::span<std::byte> out) {
-          return askParent(parent, offset, out);
+        const ReadBytes read = [&](std::uint64_t offset, std::span<std::byte> out, Need need) {
+          return askParent(parent, offset, out, need);
         };
         tryToServe(parent, [&]() -> std::unique_ptr<Backend> {
-          if (isExt(type)) return std::make_unique<ExtVolume>(size, read);
+          if (isExt(type)) return std::make_unique<ExtVolume>(size, read, options.encrypted);
           return std::make_unique<TskVolume>(type, size, sector, read);
         });
       });

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "clone/files/backend.h"
 #include "clone/files/file_tree.h"
 
 namespace disktwin::files {
@@ -12,6 +13,7 @@ struct OpenOptions {
   // Of Btrfs: show the subvolume that is mounted when none is named, instead of all of them.
   bool defaultSubvolume = false;
   ProcessLimits limits{};
+  Encrypted encrypted = Encrypted::Refused;
 };
 
 // ext2 to ext4, NTFS, FAT and exFAT are read by a library, from anything that is a BlockReader and

@@ -16,7 +16,7 @@ enum class Kind : std::uint32_t {
   Ready = 1,  // number: whether names differ by more than case
   Failed,     // text: why
   Answer,     // as the request says
-  NeedBytes,  // number: offset, number: length
+  NeedBytes,  // number: offset, number: length, number: Need
   // To the child.
   Request = 16,  // number: Operation, text: path, number: node, number: offset, number: length
   Bytes,         // the bytes that were asked for

@@ -1,6 +1,7 @@
 #include "clone/files/server.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <limits>
 #include <utility>
@@ -16,6 +17,7 @@ namespace disktwin::files {
 namespace {
 
 constexpr std::size_t kLongestReason = 4096;
+constexpr std::chrono::seconds kLongestPage{5};
 
 struct Listed {
   std::string name;
@@ -88,7 +90,10 @@ class Server {
     }
     Packer entries;
     std::size_t at = static_cast<std::size_t>(std::min<std::uint64_t>(skip, described_.size()));
+    const auto end = std::chrono::steady_clock::now() + kLongestPage;
     for (; at < described_.size() && entries.done().size() < kListBytes; ++at) {
+      // A medium that fails slowly is not to use up the patience for one answer.
+      if (!entries.done().empty() && std::chrono::steady_clock::now() > end) break;
       entries.text(described_[at].name).number(described_[at].node);
       try {
         const NodeInfo info = backend_.info(described_[at].node);

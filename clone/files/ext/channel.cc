@@ -40,7 +40,11 @@ errcode_t onRead64(io_channel channel, unsigned long long block, int count, void
   std::uint64_t offset = 0;
   if (__builtin_mul_overflow(block, blockSize, &offset)) return EXT2_ET_SHORT_READ;
   const std::span bytes(static_cast<std::byte*>(out), static_cast<std::size_t>(length));
-  return self->read(offset, bytes) ? 0 : EXT2_ET_SHORT_READ;
+  try {
+    return self->read(offset, bytes) ? 0 : EXT2_ET_SHORT_READ;
+  } catch (...) {  // none passes through the library
+    return EXT2_ET_NO_MEMORY;
+  }
 }
 
 errcode_t onRead(io_channel channel, unsigned long block, int count, void* out) {
@@ -106,7 +110,15 @@ ExtChannel::ExtChannel(std::uint64_t size, ReadBytes read)
 ext2_filsys ExtChannel::open() {
   ext2_filsys out = nullptr;
   opening = this;
-  const errcode_t code = ext2fs_open2("volume", nullptr, EXT2_FLAG_64BITS, 0, 0, manager(), &out);
+  const auto openAs = [&](int flags) {
+    return ext2fs_open2("volume", nullptr, flags, 0, 0, manager(), &out);
+  };
+  errcode_t code = openAs(EXT2_FLAG_64BITS);
+  // Of the superblock alone: the files may be whole, and who saves them has no other way.
+  if (code == EXT2_ET_SB_CSUM_INVALID) {
+    code = openAs(EXT2_FLAG_64BITS | EXT2_FLAG_IGNORE_CSUM_ERRORS);
+    if (code == 0) out->flags &= ~EXT2_FLAG_IGNORE_CSUM_ERRORS;
+  }
   opening = nullptr;
   requireExt(code, "the filesystem cannot be opened");
   return out;
@@ -114,7 +126,7 @@ ext2_filsys ExtChannel::open() {
 
 bool ExtChannel::read(std::uint64_t offset, std::span<std::byte> out) {
   if (!extentFits(offset, out.size(), size_)) return false;
-  if (out.size() >= kPiece) return read_(offset, out);
+  if (out.size() >= kPiece) return read_(offset, out, Need::Wanted);
   while (!out.empty()) {
     const auto part =
         static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), kPiece - offset % kPiece));
@@ -129,7 +141,7 @@ bool ExtChannel::read(std::uint64_t offset, std::span<std::byte> out) {
 bool ExtChannel::readRemembered(std::uint64_t offset, std::span<std::byte> out) {
   const Piece* piece = pieceAt(offset / kPiece * kPiece);
   // A bad place nearby is none here.
-  if (!piece) return read_(offset, out);
+  if (!piece) return read_(offset, out, Need::Wanted);
   const auto from = static_cast<std::ptrdiff_t>(offset - piece->offset);
   std::copy_n(piece->bytes.begin() + from, out.size(), out.begin());
   return true;
@@ -137,11 +149,12 @@ bool ExtChannel::readRemembered(std::uint64_t offset, std::span<std::byte> out) 
 
 const ExtChannel::Piece* ExtChannel::pieceAt(std::uint64_t offset) {
   Piece& piece = pieces_[static_cast<std::size_t>(offset / kPiece % pieces_.size())];
+  if (piece.offset == offset && piece.isBad) return nullptr;
   if (piece.offset == offset && !piece.bytes.empty()) return &piece;
-  piece.offset = offset;
-  piece.bytes.resize(static_cast<std::size_t>(std::min(kPiece, size_ - offset)));
-  if (read_(offset, piece.bytes)) return &piece;
-  piece.bytes.clear();
+  piece = {offset,
+           std::vector<std::byte>(static_cast<std::size_t>(std::min(kPiece, size_ - offset)))};
+  if (read_(offset, piece.bytes, Need::Tried)) return &piece;
+  piece = {offset, {}, true};
   return nullptr;
 }
 

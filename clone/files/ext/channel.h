@@ -28,7 +28,8 @@ class ExtChannel {
  private:
   struct Piece {
     std::uint64_t offset = 0;
-    std::vector<std::byte> bytes;  // none: not read yet
+    std::vector<std::byte> bytes;  // none: not read yet, or
+    bool isBad = false;            // not all of it can be read
   };
   bool readRemembered(std::uint64_t offset, std::span<std::byte> out);
   const Piece* pieceAt(std::uint64_t offset);

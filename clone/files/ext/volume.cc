@@ -106,7 +106,8 @@ struct Attributes {
 
 }  // namespace
 
-ExtVolume::ExtVolume(std::uint64_t size, ReadBytes read) : channel_(size, std::move(read)) {
+ExtVolume::ExtVolume(std::uint64_t size, ReadBytes read, Encrypted encrypted)
+    : channel_(size, std::move(read)), encrypted_(encrypted) {
   fs_.reset(channel_.open());
   scratch_.resize(2 * std::size_t{fs_->blocksize});
 }
@@ -122,6 +123,7 @@ bool ExtVolume::understands(const BlockReader& volume) {
 void ExtVolume::load(Node node) {
   if (loaded_ == node) return;
   loaded_ = 0;
+  extents_.reset();
   if (node == 0 || node > std::numeric_limits<ext2_ino_t>::max()) {
     requireExt(EXT2_ET_BAD_INODE_NUM, "a file cannot be opened");
   }
@@ -148,9 +150,7 @@ NodeInfo ExtVolume::info(Node node) {
 
 void ExtVolume::list(Node folder, const Each& each) {
   load(folder);
-  if ((inode_.i_flags & EXT4_ENCRYPT_FL) != 0) {
-    throw Error(ErrorKind::Failed, "folder", "the names in it are encrypted");
-  }
+  refuseEncrypted("the names in it are encrypted");
   Listing listing{each, nullptr};
   const errcode_t code = ext2fs_dir_iterate2(fs_.get(), static_cast<ext2_ino_t>(folder), 0, nullptr,
                                              &Listing::onEntry, &listing);
@@ -171,6 +171,7 @@ std::string ExtVolume::readLink(Node link) {
   if (!LINUX_S_ISLNK(inode_.i_mode)) {
     throw Error(ErrorKind::Failed, "file", "is not a symbolic link");
   }
+  refuseEncrypted("where it leads is encrypted");
   std::string out(
       static_cast<std::size_t>(std::min<std::uint64_t>(EXT2_I_SIZE(&inode_), kLongestLink)), '\0');
   const auto bytes = std::as_writable_bytes(std::span(out.data(), out.size()));
@@ -180,13 +181,20 @@ std::string ExtVolume::readLink(Node link) {
   } else {
     readContent(0, bytes);
   }
+  if (encrypted_ == Encrypted::Refused && (out.empty() || out.find('\0') != out.npos)) {
+    throw Error(ErrorKind::Failed, "link", "it leads nowhere");
+  }
   return out;
 }
 
-std::size_t ExtVolume::readContent(std::uint64_t offset, std::span<std::byte> out) {
-  if ((inode_.i_flags & EXT4_ENCRYPT_FL) != 0) {
-    throw Error(ErrorKind::Failed, "file", "its content is encrypted");
+void ExtVolume::refuseEncrypted(const char* what) const {
+  if (encrypted_ == Encrypted::Refused && (inode_.i_flags & EXT4_ENCRYPT_FL) != 0) {
+    throw Error(ErrorKind::Failed, "file", what);
   }
+}
+
+std::size_t ExtVolume::readContent(std::uint64_t offset, std::span<std::byte> out) {
+  refuseEncrypted("its content is encrypted");
   const std::uint64_t size = EXT2_I_SIZE(&inode_);
   if (offset >= size) return 0;
   out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size - offset)));
@@ -230,6 +238,43 @@ void ExtVolume::readBlocks(std::uint64_t offset, std::span<std::byte> out) {
 }
 
 ExtVolume::Run ExtVolume::runAt(std::uint64_t block, std::uint64_t most) {
+  const bool hasExtents = (inode_.i_flags & EXT4_EXTENTS_FL) != 0;
+  return hasExtents ? runOfExtents(block, most) : runOfBlocks(block, most);
+}
+
+ExtVolume::Run ExtVolume::runOfExtents(std::uint64_t block, std::uint64_t most) {
+  if (!extents_) {
+    ext2_extent_handle* opened = nullptr;
+    requireExt(
+        ext2fs_extent_open2(fs_.get(), static_cast<ext2_ino_t>(loaded_), plain(inode_), &opened),
+        "a file cannot be read");
+    extents_.reset(opened);
+  }
+  ext2fs_extent extent{};
+  errcode_t code = ext2fs_extent_goto(extents_.get(), block);
+  if (code == 0) {
+    requireExt(ext2fs_extent_get(extents_.get(), EXT2_EXTENT_CURRENT, &extent),
+               "a file cannot be read");
+    const std::uint64_t in = block - extent.e_lblk;
+    if (block < extent.e_lblk || in >= extent.e_len) {
+      requireExt(EXT2_ET_EXTENT_LEAF_BAD, "a file cannot be read");
+    }
+    const bool isWritten = (extent.e_flags & EXT2_EXTENT_FLAGS_UNINIT) == 0;
+    return {isWritten ? extent.e_pblk + in : 0, std::min<std::uint64_t>(extent.e_len - in, most)};
+  }
+  if (code != EXT2_ET_EXTENT_NOT_FOUND) requireExt(code, "a file cannot be read");
+  // A hole, up to what comes next: it is left at what came before, or where there is none, at that.
+  for (int step = EXT2_EXTENT_CURRENT;; step = EXT2_EXTENT_NEXT_LEAF) {
+    code = ext2fs_extent_get(extents_.get(), step, &extent);
+    if (code == EXT2_ET_EXTENT_NO_NEXT || code == EXT2_ET_NO_CURRENT_NODE) return {0, most};
+    requireExt(code, "a file cannot be read");
+    const bool isLeaf = (extent.e_flags & EXT2_EXTENT_FLAGS_LEAF) != 0;
+    if (isLeaf && extent.e_lblk > block)
+      return {0, std::min<std::uint64_t>(extent.e_lblk - block, most)};
+  }
+}
+
+ExtVolume::Run ExtVolume::runOfBlocks(std::uint64_t block, std::uint64_t most) {
   Run out{blockOf(block), 1};
   while (out.count < most) {
     const std::uint64_t next = blockOf(block + out.count);

@@ -16,10 +16,10 @@ class BlockReader;
 namespace disktwin::files {
 
 // Only for a confined child: the library is made for volumes that do not lie. The journal is not
-// replayed. What does not match its checksum is an error, and so is what is encrypted.
+// replayed. What does not match its checksum is an error.
 class ExtVolume final : public Backend {
  public:
-  ExtVolume(std::uint64_t size, ReadBytes read);
+  ExtVolume(std::uint64_t size, ReadBytes read, Encrypted encrypted);
   ~ExtVolume() override;
 
   // Whether the library knows all that has to be known to read this one.
@@ -37,6 +37,9 @@ class ExtVolume final : public Backend {
   struct Free {
     void operator()(ext2_filsys fs) const { ext2fs_free(fs); }
   };
+  struct FreeExtents {
+    void operator()(ext2_extent_handle* handle) const { ext2fs_extent_free(handle); }
+  };
   // Of one file, in blocks, how they lie next to each other.
   struct Run {
     std::uint64_t first = 0;  // 0: a hole
@@ -49,14 +52,19 @@ class ExtVolume final : public Backend {
   std::size_t readContent(std::uint64_t offset, std::span<std::byte> out);
   void readBlocks(std::uint64_t offset, std::span<std::byte> out);
   void readInline(std::uint64_t offset, std::span<std::byte> out);
+  void refuseEncrypted(const char* what) const;
   // From `block` of what is loaded on, `most` blocks at most.
   Run runAt(std::uint64_t block, std::uint64_t most);
+  Run runOfExtents(std::uint64_t block, std::uint64_t most);
+  Run runOfBlocks(std::uint64_t block, std::uint64_t most);
   std::uint64_t blockOf(std::uint64_t block);
 
   ExtChannel channel_;
   std::unique_ptr<struct_ext2_filsys, Free> fs_;
   std::vector<char> scratch_;  // where the library reads maps of blocks
+  const Encrypted encrypted_;
   Node loaded_ = 0;
+  std::unique_ptr<ext2_extent_handle, FreeExtents> extents_;  // of what is loaded, when needed
   ext2_inode_large inode_{};
 };
 

@@ -121,8 +121,8 @@ struct TskVolume::Image {
     auto* self = reinterpret_cast<Image*>(image);
     if (offset < 0) return -1;
     const auto bytes = std::as_writable_bytes(std::span(out, length));
-    return self->read(static_cast<std::uint64_t>(offset), bytes) ? static_cast<ssize_t>(length)
-                                                                 : -1;
+    const bool isRead = self->read(static_cast<std::uint64_t>(offset), bytes, Need::Wanted);
+    return isRead ? static_cast<ssize_t>(length) : -1;
   }
   static void onClose(TSK_IMG_INFO*) {}
   static void onDescribe(TSK_IMG_INFO*, FILE*) {}

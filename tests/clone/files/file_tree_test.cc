@@ -84,7 +84,7 @@ TEST_CASE("a child that does not answer is given up") {
 TEST_CASE("a child that asks for bytes for ever is given up") {
   const auto tree = treeOf([](ChildEnd& parent) {
     while (true) {
-      say(parent, Kind::NeedBytes, Packer().number(0).number(512));
+      say(parent, Kind::NeedBytes, Packer().number(0).number(512).number(0));
       parent.receive();
     }
   });
@@ -156,10 +156,10 @@ TEST_CASE("bytes outside of the volume cannot be had") {
   const auto tree = treeOf([](ChildEnd& parent) {
     for (const auto& [offset, length] : std::vector<std::pair<std::uint64_t, std::uint64_t>>{
              {MiB - 1, 2}, {~0ULL, 2}, {0, ~0ULL}, {0, 2 * MiB}, {2 * MiB, 1}}) {
-      say(parent, Kind::NeedBytes, Packer().number(offset).number(length));
+      say(parent, Kind::NeedBytes, Packer().number(offset).number(length).number(0));
       if (parent.receive().kind != static_cast<std::uint32_t>(Kind::NoBytes)) std::_Exit(0);
     }
-    say(parent, Kind::NeedBytes, Packer().number(MiB - 4).number(4));
+    say(parent, Kind::NeedBytes, Packer().number(MiB - 4).number(4).number(0));
     const auto last = parent.receive();
     say(parent, Kind::Failed, Packer().text(last.body.size() == 4 ? "as it should be" : "wrong"));
   });

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "clone/files/ext/volume.h"
 #include "clone/files/open.h"
 #include "clone/io/file_reader.h"
 #include "platform/error.h"
@@ -122,6 +123,24 @@ TEST_CASE("a medium that fails is an error of reading, and the next request may 
   CHECK(tree->readText("large", 3000000) == made.content);
 }
 
+TEST_CASE("a folder whose files cannot be looked at because of the medium is an error of reading") {
+  const Ext4 made;
+  const auto failing = std::make_shared<Failing>(made.reader);
+  const auto tree = files::openTree(failing, "ext4");
+  const auto many = tree->find("many");
+  REQUIRE(many);
+  CHECK(tree->describe(many->node).size() == 800);
+  const auto again = files::openTree(failing, "ext4");
+  REQUIRE(again->find("many"));  // the folder itself has been read, and some of its files
+  failing->from = 4096;
+  try {
+    again->describe(many->node);
+    FAIL("nothing was thrown");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::Read);
+  }
+}
+
 TEST_CASE("a volume of another kind than was said is an error") {
   const Ext4 made;
   for (const char* type : {"ntfs", "vfat", "exfat", "xfs", "f2fs", "nothing", ""}) {
@@ -135,6 +154,7 @@ TEST_CASE("files of every kind of ext") {
         "-O inline_data,metadata_csum_seed,large_dir,ea_inode -b 2048"}) {
     INFO(options);
     const Ext4 made(options);
+    REQUIRE(files::ExtVolume::understands(*made.reader));  // or root would be asking the kernel
     const auto tree = files::openTree(made.reader, "ext4");
     CHECK(tree->readText("etc/os-release", 1000) == "ID=sample\n");
     CHECK(tree->readLink("absolute") == "/usr");
@@ -175,6 +195,7 @@ TEST_CASE("what is encrypted is said to be, and not taken for content") {
   // As the kernel marks them: 0x80000 for the map of extents, 0x800 for the encryption.
   change(made.folder.file("disk"), "set_inode_field large flags 0x80800");
   change(made.folder.file("disk"), "set_inode_field many flags 0x80800");
+  change(made.folder.file("disk"), "set_inode_field absolute flags 0x800");
   const auto tree = files::openTree(made.reader, "ext4");
   CHECK(tree->stat("large").value().size == made.content.size());
   std::string out(100, 'x');
@@ -182,7 +203,63 @@ TEST_CASE("what is encrypted is said to be, and not taken for content") {
       tree->read("large", 0, std::as_writable_bytes(std::span(out.data(), out.size()))),
       ContainsSubstring("encrypted"));
   CHECK_THROWS_WITH(tree->listSome("many", 10), ContainsSubstring("encrypted"));
+  CHECK_THROWS_WITH(tree->readLink("absolute"), ContainsSubstring("encrypted"));
   CHECK(tree->readText("etc/os-release", 1000) == "ID=sample\n");
+  // To be compared with what another one has stored.
+  files::OpenOptions options;
+  options.encrypted = files::Encrypted::AsStored;
+  const auto stored = files::openTree(made.reader, "ext4", options);
+  CHECK(stored->readText("large", 3000000) == made.content);
+  CHECK(stored->listSome("many", 10000).size() == 800);
+  CHECK(stored->readLink("absolute") == "/usr");
+}
+
+TEST_CASE("a link that leads nowhere is an error of that link") {
+  const Ext4 made;
+  change(made.folder.file("disk"), "set_inode_field absolute size 0");
+  const auto tree = files::openTree(made.reader, "ext4");
+  CHECK_THROWS_WITH(tree->readLink("absolute"), ContainsSubstring("leads nowhere"));
+  CHECK(tree->readLink("etc/os-release") == "../usr/lib/os-release");
+}
+
+TEST_CASE("where a file has holes there are zeroes, wherever its map of extents is cut") {
+  const test::TempFolder folder;
+  const std::string root = folder.file("root");
+  shell("mkdir " + root);
+  std::string content(6'000'000, '\0');
+  std::ofstream(root + "/pieces") << "";
+  std::fstream file(root + "/pieces", std::ios::binary | std::ios::in | std::ios::out);
+  // Far apart and close together, so that holes end in another leaf than they begin.
+  for (std::size_t at = 49152; at + 4096 < content.size(); at += at % 3 == 0 ? 69632 : 8192) {
+    const std::string piece = sample(4096);
+    content.replace(at, piece.size(), piece);
+    file.seekp(static_cast<std::streamoff>(at)).write(piece.data(), 4096);
+  }
+  file.close();
+  shell("truncate -s 6000000 " + root + "/pieces");
+  for (const char* options : {"-b 1024", "-b 4096", "-b 1024 -O ^extent,^64bit"}) {
+    INFO(options);
+    shell("rm -f " + folder.file("disk") + "; mke2fs -q -t ext4 " + options + " -d " + root + " " +
+          folder.file("disk") + " 32M");
+    const auto tree =
+        files::openTree(std::make_shared<FileReader>(File::openRead(folder.file("disk"))), "ext4");
+    CHECK(tree->readText("pieces", 7'000'000) == content);
+    for (std::size_t at = 1; at < content.size(); at += 12345) {
+      std::string out(5000, 'x');
+      const std::size_t got =
+          tree->read("pieces", at, std::as_writable_bytes(std::span(out.data(), out.size())));
+      REQUIRE(out.substr(0, got) == content.substr(at, out.size()));
+    }
+  }
+}
+
+TEST_CASE("a superblock with a wrong checksum does not keep files from being read") {
+  const Ext4 made;
+  std::fstream disk(made.folder.file("disk"), std::ios::binary | std::ios::in | std::ios::out);
+  disk.seekp(1024 + 0x78);  // the label
+  disk.put('x').flush();
+  const auto tree = files::openTree(made.reader, "ext4");
+  CHECK(tree->readText("large", 3000000) == made.content);
 }
 
 TEST_CASE("what has a wrong checksum is not read") {

@@ -41,7 +41,7 @@ for pair in "$D $T/target" "$T/target $D" "$D $same" "$D $D"; do
   expect 3 "$disktwin" clone --yes $pair
   says 'shares data with it'
 done
-losetup -d "$same"
+now "losetup -d $same"
 
 # Two parts of one file are two disks; overlapping ones are not.
 truncate -s 64M "$T/two"
@@ -51,7 +51,7 @@ loop second --offset $((32 << 20)) "$T/two"
 loop overlapping --offset $((31 << 20)) "$T/two"
 expect 3 "$disktwin" clone --yes "$first" "$overlapping"
 says 'shares data with it'
-losetup -d "$overlapping"
+now "losetup -d $overlapping"
 expect 0 "$disktwin" clone --yes --verify "$first" "$second"
 
 # A file that is attached elsewhere is in use.
@@ -66,7 +66,7 @@ rm "$T/first-name"
 expect 3 "$disktwin" clone --yes "$T/other-name" "$L"
 says 'shares data with it'
 expect 3 "$disktwin" clone --yes "$S" "$T/other-name"
-losetup -d "$L"
+now "losetup -d $L"
 
 # Read-only devices.
 expect 3 "$disktwin" clone --yes "$D" "$S"

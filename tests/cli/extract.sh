@@ -166,7 +166,7 @@ if [ "$(id -u)" -eq 0 ]; then
       cmp "$T/files/etc/large" "$T/of-${device##*/}/LARGE.BIN" || fail "extract of $device"
     done
     expect 2 "$disktwin" ls "$loop:7"
-    losetup -d "$loop"
+    now "losetup -d $loop"
   fi
 fi
 [ "$(hash_of "$T/disk:1")" = "$before" ] || fail "the source was changed"

@@ -32,7 +32,7 @@ into() {
     head -c "$2" | dd of="$node" bs=1M iflag=fullblock status=none || true
   expect "$3" "$disktwin" restore --yes --verify --partitions "$1" "$T/all.img.zst" "$node"
 }
-drop() { delpart "$K" 3; losetup -d "$K"; rm "$T/disk"; }
+drop() { delpart "$K" 3; now "losetup -d $K"; rm "$T/disk"; }
 read -r offset size < <(volumes "$T/source" | awk '$1 == 2 {print $2, $3}')
 cut_out "$T/source" "$offset" "$size" "$T/root"
 for larger in 0 7340032; do

@@ -12,6 +12,12 @@ cleanup() {
   rm -rf "$T"
 }
 trap cleanup EXIT
+# now COMMAND: one of those of `undo`, and not once more at the end: a loop device may be somebody else's by then.
+now() {
+  local i
+  for i in "${!undo[@]}"; do [ "${undo[i]}" != "$1" ] || undo[i]=:; done
+  eval "$1"
+}
 fail() { echo "FAILED: $*" >&2; exit 1; }
 need_root() { [ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }; }
 make_disk() { "$root/tests/fixtures/make-disk" "$@" >/dev/null 2>&1 || fail "make-disk $*"; }

@@ -46,7 +46,7 @@ loop=$(losetup --find --show --read-only "$T/disk"); undo+=("losetup -d $loop")
 expect 0 "$disktwin" show --json "$loop"
 is systems "1 Ubuntu 24.04 LTS | partition 2, subvolume @ | 1 2 4
 2 Red Hat Enterprise Linux 9.3 (Plow) | partition 3 | 1 3 4"
-losetup -d "$loop"
+now "losetup -d $loop"
 # Nobody else may do that, and says why; what others say of the volumes still counts.
 chmod 755 "$T"
 expect 0 setpriv --reuid=65534 --regid=65534 --clear-groups "$disktwin" show --json "$T/disk"

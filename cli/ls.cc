@@ -133,7 +133,7 @@ class Listing {
     try {
       if (why.empty()) content = tree_.describe(node);
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::Failed) throw;
+      if (error.kind() != ErrorKind::Failed || tree_.isBroken()) throw;
       why = error.detail();
     }
     if (why.empty()) return list(node, path, content);
@@ -146,7 +146,7 @@ class Listing {
     try {
       return tree_.readLink(found.node);
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::Failed) throw;
+      if (error.kind() != ErrorKind::Failed || tree_.isBroken()) throw;
       whyNot = error.detail();
       return {};
     }

@@ -47,7 +47,7 @@ class Extraction {
         put(entry, inside, to.empty() ? entry.name : to + "/" + entry.name);
       } catch (const Error& error) {
         // Of the volume only; the folder has other kinds.
-        if (error.kind() != ErrorKind::Failed) throw;
+        if (error.kind() != ErrorKind::Failed || tree_.isBroken()) throw;
         leaveOut(inside, error.detail());
       }
     }

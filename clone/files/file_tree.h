@@ -90,6 +90,9 @@ class FileTree {
   std::string readLink(std::uint64_t link);
   std::size_t read(std::uint64_t file, std::uint64_t offset, std::span<std::byte> out);
 
+  // Nothing more can be had: the child has crashed, or hung, or lied.
+  bool isBroken() const { return broken_; }
+
   // For one request, however much it takes to answer it.
   void setPatience(std::chrono::milliseconds patience) { patience_ = patience; }
 

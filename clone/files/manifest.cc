@@ -59,7 +59,7 @@ void Manifest::addEntry(const std::string& path, const Described& described) {
       look(described, entry);
       if (isFolder) content = tree_->describe(described.node);
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::Failed) throw;
+      if (error.kind() != ErrorKind::Failed || tree_->isBroken()) throw;
       entry.unknown = error.detail();
     }
   }

@@ -105,6 +105,17 @@ TEST_CASE("a child that only computes is ended by the kernel") {
                     ContainsSubstring("processor time") || ContainsSubstring("in time"));
 }
 
+TEST_CASE("a tree whose child has gone says so") {
+  const auto gone = treeOf([](ChildEnd&) { std::_Exit(1); });
+  CHECK_FALSE(gone->isBroken());
+  CHECK_THROWS_AS(gone->describe(1), Error);
+  CHECK(gone->isBroken());
+  const auto whole =
+      treeOf([](ChildEnd& parent) { say(parent, Kind::Failed, Packer().text("no such folder")); });
+  CHECK_THROWS_AS(whole->describe(1), Error);
+  CHECK_FALSE(whole->isBroken());
+}
+
 TEST_CASE("answers that make no sense are errors") {
   SECTION("of another kind") {
     const auto tree = treeOf([](ChildEnd& parent) { parent.send(999, {}); });

@@ -2,6 +2,7 @@
 
 #include <wx/app.h>
 #include <wx/config.h>
+#include <wx/dialog.h>
 #include <wx/filename.h>
 #include <wx/intl.h>
 #include <wx/stdpaths.h>
@@ -9,6 +10,7 @@
 #include "gui/desktop/desktop.h"
 #include "gui/protocol/translate.h"
 #include "gui/run/library.h"
+#include "gui/widgets/native_question.h"
 #include "gui/widgets/size_text.h"
 #include "gui/window/engine.h"
 #include "gui/window/main_window.h"
@@ -38,15 +40,33 @@ class App : public wxApp {
     auto* window = new MainWindow(program, stateFolder());
     window->Show();
     // A job goes on, and nothing that was looked at stays behind.
-    whenAskedToEnd([window] {
-      window->Close(true);
-      // It goes when nothing else is to be done, and that is looked at after events only.
-      wxWakeUpIdle();
-    });
+    whenAskedToEnd([window] { end(window); });
     return true;
   }
 
  private:
+  // A question that is open belongs to who waits for its answer, and has to be gone before its
+  // window is.
+  static void end(MainWindow* window) {
+    if (cancelQuestion() || cancelNativeQuestion()) {
+      window->CallAfter([window] { end(window); });
+      return;
+    }
+    window->Close(true);
+    // It goes when nothing else is to be done, and that is looked at after events only.
+    wxWakeUpIdle();
+  }
+
+  static bool cancelQuestion() {
+    for (wxWindow* top : wxTopLevelWindows) {
+      auto* question = dynamic_cast<wxDialog*>(top);
+      if (!question || !question->IsModal()) continue;
+      question->EndModal(wxID_CANCEL);
+      return true;
+    }
+    return false;
+  }
+
   void chooseLanguage() {
     locale_.Init(wxLANGUAGE_DEFAULT, wxLOCALE_DONT_LOAD_DEFAULT);
     wxTranslations::Set(new wxTranslations);

@@ -108,6 +108,27 @@ def choose_in_menu(window, row, item, by_mouse=False):
     window.click(item, 'menu item')
 
 
+def ends_asking(window, folder):
+    """When it is told to end while a question is open, the question goes first."""
+    image = folder + '/saved.img.zst'
+    write(folder + '/secret', 'correct horse')
+    run(DISKTWIN, 'capture', '--encrypt', '--passphrase-file', folder + '/secret', make_disk(folder, 'source.img', 160), image)
+    window.click('Restore an image')
+    window.choose_file('A file', image)
+    window.wait('Passphrase of')
+    window.process.terminate()
+    assert until('the window to end', lambda: window.process.poll() is not None) and window.process.returncode == 0, \
+        window.process.returncode
+    window.start()
+    window.click('Restore an image')
+    window.click('A file', 'push button')
+    until('the file dialog', window.file_dialog)
+    window.process.terminate()
+    assert until('the window to end', lambda: window.process.poll() is not None) and window.process.returncode == 0, \
+        window.process.returncode
+    window.start()  # so that there is one to be closed
+
+
 def home_list(window, folder):
     """Verify, update, what depends on it, the log, the folder, removing: by the menu key, or a right click."""
     source, image, child = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst', folder + '/child.img.zst'

@@ -140,7 +140,7 @@ def main():
         window.click(t('Home'), 'push button')
         window.press(t('Restore an image'))
         window.choose_file(t('A file'), folder + '/laptop-2.img.zst')
-        window.wait(t('Passphrase of'))
+        window.wait(t('Passphrase of').split('%')[0].rstrip('\\ '))
         shot('passphrase')
         type_text('correct horse')
         key('Return')

@@ -8,9 +8,14 @@
 namespace disktwin::gui {
 namespace {
 
+// A path is one long word, which no dialog breaks.
+wxString nameOf(const std::string& image) {
+  return shown(image.substr(image.rfind('/') + 1));
+}
+
 // Twice the same, for a run that this window has not started; empty when nobody wants to.
 std::string askNew(wxWindow* parent, const std::string& image) {
-  wxString question = wxString::Format(_("New passphrase of %s:"), shown(image));
+  wxString question = wxString::Format(_("New passphrase of %s:"), nameOf(image));
   while (true) {
     wxPasswordEntryDialog first(parent, question, _("Encrypted image"));
     if (first.ShowModal() != wxID_OK || first.GetValue().empty()) return {};
@@ -18,7 +23,7 @@ std::string askNew(wxWindow* parent, const std::string& image) {
     if (second.ShowModal() != wxID_OK) return {};
     if (first.GetValue() == second.GetValue()) return utf8(first.GetValue());
     question = _("The two passphrases differ") + ". " +
-               wxString::Format(_("New passphrase of %s:"), shown(image));
+               wxString::Format(_("New passphrase of %s:"), nameOf(image));
   }
 }
 
@@ -48,7 +53,7 @@ void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
     running.job().givePassphrase(known->second);
     return;
   }
-  wxString question = wxString::Format(_("Passphrase of %s:"), shown(wanted->image));
+  wxString question = wxString::Format(_("Passphrase of %s:"), nameOf(wanted->image));
   if (wanted->attempt > 1) question = _("That was not it. ") + question;
   wxPasswordEntryDialog dialog(parent, question, _("Encrypted image"));
   context.isAskingPassphrase = true;

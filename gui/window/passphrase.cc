@@ -1,8 +1,10 @@
 #include "gui/window/passphrase.h"
 
 #include <wx/intl.h>
+#include <wx/textctrl.h>
 #include <wx/textdlg.h>
 
+#include "gui/widgets/theme.h"
 #include "gui/window/text.h"
 
 namespace disktwin::gui {
@@ -13,13 +15,24 @@ wxString nameOf(const std::string& image) {
   return shown(image.substr(image.rfind('/') + 1));
 }
 
+// Its field is as high as text at 100 %.
+void growField(wxTextEntryDialog& dialog) {
+  for (wxWindow* part : dialog.GetChildren()) {
+    auto* field = dynamic_cast<wxTextCtrl*>(part);
+    if (field) field->SetMinSize(wxSize(-1, fieldHeight(field)));
+  }
+  dialog.Fit();
+}
+
 // Twice the same, for a run that this window has not started; empty when nobody wants to.
 std::string askNew(wxWindow* parent, const std::string& image) {
   wxString question = wxString::Format(_("New passphrase of %s:"), nameOf(image));
   while (true) {
     wxPasswordEntryDialog first(parent, question, _("Encrypted image"));
+    growField(first);
     if (first.ShowModal() != wxID_OK || first.GetValue().empty()) return {};
     wxPasswordEntryDialog second(parent, _("Type it once more:"), _("Encrypted image"));
+    growField(second);
     if (second.ShowModal() != wxID_OK) return {};
     if (first.GetValue() == second.GetValue()) return utf8(first.GetValue());
     question = _("The two passphrases differ") + ". " +
@@ -56,6 +69,7 @@ void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
   wxString question = wxString::Format(_("Passphrase of %s:"), nameOf(wanted->image));
   if (wanted->attempt > 1) question = _("That was not it. ") + question;
   wxPasswordEntryDialog dialog(parent, question, _("Encrypted image"));
+  growField(dialog);
   context.isAskingPassphrase = true;
   const bool isGiven = dialog.ShowModal() == wxID_OK;
   context.isAskingPassphrase = false;

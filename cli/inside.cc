@@ -76,7 +76,7 @@ std::unique_ptr<files::FileTree> openFiles(const Source& source, const plan::Vol
       throw Error(ErrorKind::Failed, "", "nothing known was found on it");
     }
     files::OpenOptions options;
-    options.limits = {2048 * MiB, 24 * 3600};  // as long as there is something to read
+    options.limits = files::kForAllOfIt;
     return files::openTree(volume.reader, volume.type, options);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Failed && error.kind() != ErrorKind::Invalid) throw;

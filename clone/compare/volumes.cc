@@ -64,7 +64,7 @@ class VolumePair {
   files::Manifest manifestOf(const ReaderPtr& volume, const std::string& type) {
     try {
       files::OpenOptions options;
-      options.limits = {2048 * MiB, 24 * 3600};  // as long as there is something to read
+      options.limits = files::kForAllOfIt;
       options.encrypted = files::Encrypted::AsStored;
       const auto tree = files::openTree(volume, type, options);
       return files::Manifest(*tree, [this](std::uint64_t bytes) { progress_.add(bytes); });

@@ -9,6 +9,9 @@
 
 namespace disktwin::files {
 
+// For who reads all of a volume: as long as there is something to read.
+inline constexpr ProcessLimits kForAllOfIt{2048 * MiB, 24 * 3600};
+
 struct OpenOptions {
   // Of Btrfs: show the subvolume that is mounted when none is named, instead of all of them.
   bool defaultSubvolume = false;

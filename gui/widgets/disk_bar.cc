@@ -35,6 +35,18 @@ wxString filledText(const BarPart& part) {
                           fromUtf8(shortSizeText(*part.used)));
 }
 
+PartWords wordsOf(const BarPart& part) {
+  PartWords out;
+  out.title = part.title.utf8_string();
+  if (part.number > 0) out.number = std::to_string(part.number);
+  const wxString type = filesystemText(part.filesystem);
+  if (type != part.title) out.filesystem = type.utf8_string();
+  out.role = part.ownRole().utf8_string();
+  out.size = shortSizeText(part.size);
+  if (part.used) out.sizeAndUsed = filledText(part).utf8_string();
+  return out;
+}
+
 }  // namespace
 
 wxString BarPart::ownRole() const {
@@ -104,17 +116,17 @@ void BarPicture::layOut(const wxWindow* window, const wxRect& rect) {
   rect_ = rect;
   const wxFont font = fontFor(TextSize::Small);
   const wxFont bold = fontFor(TextSize::Small, true);
-  const int legible = textWidth(window, font, "1023.9 MiB");
+  // Names may be of any length.
+  const int most = textWidth(window, font, wxString::FromUTF8("FAT \u00B7 EFI system"));
   std::vector<std::uint64_t> sizes;
   std::vector<double> needs;
   for (const BarPart& part : parts_) {
     sizes.push_back(part.size);
-    // Names may be of any length.
-    const int words = std::min(
-        std::max({textWidth(window, bold, part.title), textWidth(window, font, part.ownRole()),
-                  textWidth(window, font, fromUtf8(shortSizeText(part.size)))}),
-        legible);
-    needs.push_back(part.mayBeNarrow ? 1 : words + window->FromDIP(2 * kMargin));
+    const PartWords words = wordsOf(part);
+    const int widest = std::max({textWidth(window, bold, part.title),
+                                 textWidth(window, font, fromUtf8(words.filesystemAndRole())),
+                                 textWidth(window, font, fromUtf8(words.size))});
+    needs.push_back(part.mayBeNarrow ? 1 : std::min(widest, most) + window->FromDIP(2 * kMargin));
   }
   // With many parts, or large text, words are cut rather than that all look the same.
   layout_ =
@@ -154,7 +166,7 @@ void BarPicture::drawPart(Canvas& canvas, std::size_t at, bool faded) const {
   if (part.unallocated) {
     const ContentColours colours = coloursOf(Content::Unallocated, isDark());
     canvas.box(rect, radius, toColour(colours.free), toColour(colours.strip));
-    drawWords(canvas, part, rect, toColour(colours.text));
+    drawWords(canvas, at, toColour(colours.text));
     return;
   }
   const ContentColours colours =
@@ -169,49 +181,42 @@ void BarPicture::drawPart(Canvas& canvas, std::size_t at, bool faded) const {
   }
   canvas.boxWithin(wxRect2DDouble(rect.x, rect.y, rect.width, strip), rect, radius,
                    toColour(colours.strip));
-  drawWords(canvas, part, rect, toColour(colours.text));
+  drawWords(canvas, at, toColour(colours.text));
 }
 
-void BarPicture::drawWords(Canvas& canvas, const BarPart& part, const wxRect& rect,
-                           const wxColour& colour) const {
+WrittenPart BarPicture::written(const wxWindow* window, std::size_t at) const {
+  const BarPart& part = parts_[at];
+  const int room = rectOf(at).width - 2 * window->FromDIP(kMargin);
+  const wxFont font = fontFor(TextSize::Small);
+  const wxFont bold = fontFor(TextSize::Small, true);
+  return writtenInto(wordsOf(part), [&](const std::string& words, bool isBold) {
+    return textWidth(window, isBold ? bold : font, fromUtf8(words)) <= room;
+  });
+}
+
+void BarPicture::drawWords(Canvas& canvas, std::size_t at, const wxColour& colour) const {
   const wxWindow* window = canvas.window();
   const wxFont font = fontFor(TextSize::Small);
   const wxFont bold = fontFor(TextSize::Small, true);
+  const wxRect rect = rectOf(at);
   const int line = lineHeight(window, font);
   const int margin = window->FromDIP(kMargin);
   wxRect row(rect.x + margin, rect.y + window->FromDIP(10), rect.width - 2 * margin, line);
   if (row.width < line) return;
-  const auto fits = [&](const wxString& text) {
-    return textWidth(window, font, text) <= row.width;
-  };
-
-  // A number says more than one letter of a name.
-  wxString title = part.title;
-  if (part.number > 0 && textWidth(window, bold, title.Left(4)) > row.width) {
-    title = wxString::Format("%u", part.number);
-  }
-  canvas.text(title, row, bold, colour);
-  row.y += line;
-  const wxString type = filesystemText(part.filesystem);
-  wxString second = type == part.title ? wxString() : type;
-  // The colour tells the filesystem too, so in little room the role comes first.
-  if (const wxString role = part.ownRole(); !role.empty()) {
-    const wxString both = type + wxString::FromUTF8(" \u00B7 ") + role;
-    if (!second.empty() && fits(both)) {
-      second = both;
-    } else if (second.empty() || fits(role)) {
-      second = role;
-    }
-  }
-  if (!second.empty()) {
-    canvas.text(second, row, font, colour);
+  const std::vector<std::string> lines = written(window, at).lines;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    canvas.text(fromUtf8(lines[i]), row, i == 0 ? bold : font, colour);
     row.y += line;
   }
-  wxString size = fromUtf8(shortSizeText(part.size));
-  if (part.used && fits(filledText(part))) size = filledText(part);
-  // "40 G" says more than "40..."
-  if (!fits(size)) size.Replace("iB", "");
-  if (fits(size)) canvas.text(size, row, font, colour);
+}
+
+wxString BarPicture::untold(const wxWindow* window) const {
+  wxString out;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (written(window, i).tellsAll) continue;
+    out += (out.empty() ? "" : " ") + parts_[i].spoken();
+  }
+  return out;
 }
 
 wxString BarPicture::spoken() const {

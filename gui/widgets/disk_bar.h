@@ -9,6 +9,7 @@
 
 #include "gui/protocol/disk.h"
 #include "gui/widgets/bar_layout.h"
+#include "gui/widgets/bar_words.h"
 
 namespace disktwin::gui {
 
@@ -57,11 +58,13 @@ class BarPicture {
 
   // All parts as sentences.
   wxString spoken() const;
+  // The same of those whose words have no room where they are laid out.
+  wxString untold(const wxWindow* window) const;
 
  private:
+  WrittenPart written(const wxWindow* window, std::size_t at) const;
   void drawPart(Canvas& canvas, std::size_t at, bool faded) const;
-  void drawWords(Canvas& canvas, const BarPart& part, const wxRect& inner,
-                 const wxColour& colour) const;
+  void drawWords(Canvas& canvas, std::size_t at, const wxColour& colour) const;
 
   std::vector<BarPart> parts_;
   wxString instead_;

@@ -115,6 +115,14 @@ DiskCard::Places DiskCard::placesFor(int width) const {
   y += out.facts.height + gap + FromDIP(2);
   out.bar = {left, y, room, BarPicture::height(this)};
   y += out.bar.height;
+  BarPicture bar = bar_;
+  bar.layOut(this, out.bar);
+  if (const wxString untold = bar.untold(this); !untold.empty()) {
+    y += FromDIP(4);
+    out.untoldLines = wrapText(this, normal, untold, room);
+    out.untold = {left, y, room, normalHeight * static_cast<int>(out.untoldLines.size())};
+    y += out.untold.height;
+  }
   if (!reason_.empty()) {
     const int padding = FromDIP(8);
     y += gap + FromDIP(2);
@@ -158,6 +166,8 @@ void DiskCard::onPaint(wxPaintEvent&) {
   canvas.lines(places.factLines, places.facts, fontFor(TextSize::Normal), toColour(colours.muted));
   bar_.layOut(this, places.bar);
   bar_.draw(canvas, !usable);
+  canvas.lines(places.untoldLines, places.untold, fontFor(TextSize::Normal),
+               toColour(colours.muted));
   if (usable) return;
 
   const int padding = FromDIP(8);

@@ -45,6 +45,8 @@ class DiskCard : public wxControl {
     wxRect facts;
     std::vector<wxString> factLines;
     wxRect bar;
+    wxRect untold;  // what has no room in the bar
+    std::vector<wxString> untoldLines;
     wxRect reason;
     std::vector<wxString> reasonLines;
     int height = 0;

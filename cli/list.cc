@@ -5,6 +5,7 @@
 #include "cli/verbs.h"
 #include "clone/io/file_reader.h"
 #include "clone/plan/survey.h"
+#include "clone/system/find.h"
 #include "platform/device_tree.h"
 #include "platform/error.h"
 #include "platform/printable.h"
@@ -34,15 +35,18 @@ std::string heading(const BlockDevice& disk, const std::string& byId,
 }
 
 // Fills what can be told of the content; says why when it cannot be looked at.
-std::string listDisk(const DeviceTree& tree, const BlockDevice& disk, nlohmann::json& fields) {
+std::string listDisk(const DeviceTree& tree, const BlockDevice& disk, bool withSystems,
+                     nlohmann::json& fields) {
   const std::vector<std::string> names = tree.persistentNames(disk);
   const std::string byId = names.empty() ? "" : names.front();
   fields["by_id"] = byId;
   try {
     plan::Survey survey = plan::survey(std::make_shared<FileReader>(File::openRead(disk.path)));
     plan::addUsage(survey, tree, disk.path);
+    if (withSystems) system::findSystems(survey);
     fields.update(toJson(survey));
-    return heading(disk, byId, table::kindName(survey.layout.kind)) + "\n" + volumeLines(survey);
+    return heading(disk, byId, table::kindName(survey.layout.kind)) + "\n" + volumeLines(survey) +
+           systemsBrief(survey);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Cancelled) throw;
     fields["unreadable"] = error.what();
@@ -54,16 +58,18 @@ std::string listDisk(const DeviceTree& tree, const BlockDevice& disk, nlohmann::
 
 }  // namespace
 
-void addListOptions(Options&) {}
+void addListOptions(Options& options) {
+  options.add_options()("systems", "look for the operating systems on each; reads a few files");
+}
 
-int runList(const Arguments&, Output& output) {
+int runList(const Arguments& arguments, Output& output) {
   const DeviceTree tree = DeviceTree::read();
   nlohmann::json disks = nlohmann::json::array();
   std::string text;
   for (const BlockDevice& disk : tree.devices()) {
     if (!isListed(disk)) continue;
     nlohmann::json fields = toJson(disk);
-    text += (text.empty() ? "" : "\n\n") + listDisk(tree, disk, fields);
+    text += (text.empty() ? "" : "\n\n") + listDisk(tree, disk, arguments.has("systems"), fields);
     disks.push_back(std::move(fields));
   }
   output.event("disks", {{"disks", std::move(disks)}});

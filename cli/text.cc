@@ -106,6 +106,16 @@ std::string identityLine(const plan::Survey& survey) {
 
 }  // namespace
 
+std::string systemsBrief(const plan::Survey& survey) {
+  if (!survey.systemsSought) return {};
+  if (survey.systems.empty()) return "\n  no operating system was found on it";
+  std::string out;
+  for (const plan::System& system : survey.systems) {
+    out += fmt::format("\n  system {}: {} on {}", system.number, system.name, system.where);
+  }
+  return out;
+}
+
 std::string diskFacts(std::uint64_t size, const std::string& bus, std::uint32_t logicalSector,
                       std::uint32_t physicalSector) {
   std::string facts =

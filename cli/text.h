@@ -12,6 +12,9 @@ namespace disktwin::cli {
 
 // The partitions, a line each, for `list`.
 std::string volumeLines(const plan::Survey& survey);
+// The operating systems that were found, a line each that begins with a line break; empty when
+// nobody looked.
+std::string systemsBrief(const plan::Survey& survey);
 // Everything about them, for `show`.
 std::string surveyDetails(const plan::Survey& survey);
 // The ranges of a plan as a table.

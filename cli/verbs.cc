@@ -15,7 +15,9 @@ std::span<const Verb> verbs() {
        "Shows every disk of this machine: name, model, serial number, size, bus, sector sizes and\n"
        "table, and for each partition its number, name, type, filesystem, label, size, used "
        "space,\n"
-       "role and where it is mounted. Run it as root to see what is inside the disks.",
+       "role and where it is mounted. Run it as root to see what is inside the disks. With "
+       "--systems it\n"
+       "reads a few files of each, in place, and names the operating systems.",
        {},
        &addListOptions,
        &runList},

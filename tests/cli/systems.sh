@@ -155,8 +155,22 @@ why 7 'unlocked as secret by Debian.*its crypttab'
 is systems "1 linux Debian GNU/Linux 12 (bookworm) | 12 | 3 | 1 2 3 5 7"
 rm "$T/luks" "$T/root" "$T/volume"
 
-# list reads no files.
+# list reads no files, unless it is asked for systems.
 if [ "$(id -u)" -eq 0 ]; then
   expect 0 "$disktwin" list --json
   holds disks '.disks | all(has("systems") | not)'
+  make_disk gpt-system "$T/with"
+  truncate -s 16M "$T/without"
+  mke2fs -q -t ext4 "$T/without"
+  devices=()
+  for which in with without; do
+    devices+=("$(losetup --find --show --read-only "$T/$which")")
+    undo+=("losetup -d ${devices[-1]}")
+  done
+  expect 0 "$disktwin" list --systems --json
+  holds disks ".disks[] | select(.path == \"${devices[0]}\") | .systems | length == 1"
+  holds disks ".disks[] | select(.path == \"${devices[1]}\") | .systems == []"
+  expect 0 "$disktwin" list --systems
+  grep -A12 "^${devices[0]}" "$T/out" | grep -q '^  system 1: .* on partition ' || fail "no system named: $(cat "$T/out")"
+  grep -A12 "^${devices[1]}" "$T/out" | grep -q '^  no operating system was found on it$' || fail "$(cat "$T/out")"
 fi

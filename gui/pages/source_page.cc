@@ -207,8 +207,9 @@ void SourcePage::select(const Disk& disk) {
   error_->clear();
   looking_.reset();
   showExtras();
-  // A list says all of a disk but its systems; of an image it says hardly anything.
-  const bool needsMore = isKnown ? context_.wizard.task() == Task::MoveSystem : disk.table.empty();
+  // Of a disk that may not be read, a list does not say the systems; of an image hardly anything.
+  const bool needsMore = isKnown ? context_.wizard.task() == Task::MoveSystem && !disk.systemsSought
+                                 : disk.table.empty();
   lookSoon_.Stop();
   if (needsMore && needsRoot(disk)) {
     // Somebody who goes through the list by keys is not asked for a password at each step.
@@ -219,8 +220,7 @@ void SourcePage::select(const Disk& disk) {
   changed();
 }
 
-// Disks come and go, and what they are used for changes: what was chosen is what is there now. What
-// only a closer look tells is kept.
+// Disks come and go, and what they are used for changes: what was chosen is what is there now.
 void SourcePage::takeFresh() {
   const auto& source = context_.wizard.source();
   if (!source || source->kind != DiskKind::Disk || context_.disks.isAsking()) return;
@@ -232,10 +232,7 @@ void SourcePage::takeFresh() {
     if (!isChosenByPath) context_.wizard.setSource(std::nullopt);
     return;
   }
-  Disk fresh = *now;
-  const bool isSame = fresh.path == source->path && fresh.size == source->size;
-  if (isSame) fresh.systems = source->systems;
-  context_.wizard.setSource(fresh);
+  context_.wizard.setSource(*now);
 }
 
 void SourcePage::look(const Disk& disk) {
@@ -263,6 +260,7 @@ void SourcePage::heard(const JobState& state) {
     Disk found = *state.disk;
     if (found.path.empty()) found.path = lookingAt_;
     if (found.kind == DiskKind::Image) context_.library.meet(state);
+    context_.disks.learn(found);
     const std::vector<Disk>& disks = context_.disks.disks();
     const bool isListed =
         std::ranges::find(disks, found.stableName(), &Disk::stableName) != disks.end();

@@ -104,6 +104,7 @@ Disk diskFrom(const json& fields) {
   for (const json& part : partOf(fields, "partitions")) {
     out.partitions.push_back(partitionFrom(part));
   }
+  out.systemsSought = fields.is_object() && fields.contains("systems");
   for (const json& system : partOf(fields, "systems")) out.systems.push_back(systemFrom(system));
   return out;
 }

@@ -57,6 +57,7 @@ struct Disk {
   bool isNew = false;  // a file that does not exist yet
   std::string table;   // "gpt", "mbr", "none"; empty: not looked into
   std::vector<Partition> partitions;
+  bool systemsSought = false;  // somebody has looked for systems
   std::vector<System> systems;
   std::string unreadable;  // why it could not be looked into, may be empty
 

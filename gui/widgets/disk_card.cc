@@ -25,6 +25,7 @@ wxString factsOf(const Disk& disk) {
   if (!disk.serial.empty()) add(wxString::Format(_("serial %s"), fromUtf8(disk.serial)));
   if (disk.title() != disk.path) add(fromUtf8(disk.path));
   if (disk.readOnly) add(_("write protected"));
+  for (const System& system : disk.systems) add(fromUtf8(system.name));
   return out;
 }
 
@@ -56,7 +57,7 @@ void DiskCard::setDisk(const Disk& disk, const wxString& reason) {
 
 void DiskCard::describe() {
   wxString description;
-  if (!reason_.empty()) description = wxString::Format(_("Cannot be chosen: %s"), reason_) + ' ';
+  if (!reason_.empty()) description = wxString::Format(_("Cannot be chosen: %s"), reason_) + ". ";
   description += facts_ + ". ";
   setAccessible(this, fromUtf8(disk_.title()) + ", " + fromUtf8(sizeText(disk_.size)),
                 description + bar_.spoken(), Role::RadioButton);

@@ -16,7 +16,7 @@ class DiskCard : public wxControl {
  public:
   explicit DiskCard(wxWindow* parent);
 
-  // `reason`: why it cannot be chosen, a sentence; empty when it can.
+  // `reason`: why it cannot be chosen, a phrase; empty when it can.
   void setDisk(const Disk& disk, const wxString& reason);
   const Disk& disk() const { return disk_; }
   bool canBeChosen() const { return reason_.empty(); }

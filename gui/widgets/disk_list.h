@@ -24,7 +24,7 @@ class DiskList : public wxScrolledWindow {
  public:
   struct Entry {
     Disk disk;
-    wxString reason;  // why it cannot be chosen, a sentence; empty when it can
+    wxString reason;  // why it cannot be chosen, a phrase; empty when it can
   };
 
   // `name` is for screen readers: "Source disk".

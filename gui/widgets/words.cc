@@ -65,6 +65,7 @@ wxString kindText(const Disk& disk) {
 }
 
 wxString busText(const std::string& bus) {
+  if (bus == "loop") return {};  // its kind says it
   if (bus == "nvme") return "NVMe";
   if (bus == "virtio") return "virtio";
   return fromUtf8(bus).Upper();

@@ -17,7 +17,7 @@ wxString filesystemText(const std::string& type);
 wxString roleText(const std::string& role);
 // "SSD", "hard disk", "USB stick or removable disk", "image", ...
 wxString kindText(const Disk& disk);
-// "NVMe", "SATA", "USB"; what is not known in capitals.
+// "NVMe", "SATA", "USB"; what is not known in capitals; empty where kindText() tells it.
 wxString busText(const std::string& bus);
 // "C:", "root": what to call a partition, never empty.
 wxString partitionTitle(const Partition& partition);

@@ -61,6 +61,17 @@ void DiskWatch::lookInside() {
   if (!asking_) ask(true);
 }
 
+void DiskWatch::learn(const Disk& seen) {
+  for (Disk& disk : disks_) {
+    if (!isSameDisk(disk, seen)) continue;
+    disk.table = seen.table;
+    disk.partitions = seen.partitions;
+    disk.systems = seen.systems;
+    disk.systemsSought = seen.systemsSought;
+    disk.unreadable.clear();
+  }
+}
+
 bool DiskWatch::couldSeeMore() const {
   return std::ranges::any_of(disks_, [](const Disk& disk) { return !disk.unreadable.empty(); });
 }
@@ -91,7 +102,7 @@ std::string DiskWatch::signature() const {
 
 void DiskWatch::ask(bool asRoot) {
   seen_ = signature();
-  asking_ = engine_.ask({"list"}, asRoot, [this](const JobState& state) {
+  asking_ = engine_.ask({"list", "--systems"}, asRoot, [this](const JobState& state) {
     if (!isOver(state.status)) return;
     // It is this object that keeps what is being called.
     const std::shared_ptr<Running> done = std::move(asking_);

@@ -23,6 +23,8 @@ class DiskWatch : public wxEvtHandler {
   // Asks again with the rights to look into disks; stays without them when they are refused.
   // While it is being asked, right after that.
   void lookInside();
+  // What a closer look at one of them has told of it.
+  void learn(const Disk& seen);
 
   const std::vector<Disk>& disks() const { return disks_; }
   bool isAsking() const { return asking_ != nullptr; }

@@ -199,8 +199,7 @@ std::string Wizard::whyNotSource(const Disk& disk) const {
   if (task_ == Task::Restore && disk.kind != DiskKind::Image && disk.kind != DiskKind::File) {
     return tr("it is a disk; restore starts from an image");
   }
-  if (task_ == Task::MoveSystem && !disk.table.empty() && disk.unreadable.empty() &&
-      disk.systems.empty() && disk.kind != DiskKind::Disk) {
+  if (task_ == Task::MoveSystem && disk.systemsSought && disk.systems.empty()) {
     return tr("no operating system was found on it");
   }
   return {};

@@ -31,8 +31,14 @@ TEST_CASE("a disk is taken from its event") {
   CHECK(part.mountedAt == std::vector<std::string>{"/home"});
   CHECK(part.isWritten);
   CHECK(part.usedBy == std::vector<std::string>{"in use as swap"});
+  CHECK(disk.systemsSought);
   REQUIRE(disk.systems.size() == 1);
   CHECK(disk.systems.front().partitions == std::vector<std::uint32_t>{2});
+}
+
+TEST_CASE("no systems are not the same as that nobody looked for them") {
+  CHECK(!diskFrom(json::parse(R"({"path":"/dev/sda"})")).systemsSought);
+  CHECK(diskFrom(json::parse(R"({"path":"/dev/sda","systems":[]})")).systemsSought);
 }
 
 TEST_CASE("a mount that nobody writes through is not written") {

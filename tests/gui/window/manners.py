@@ -12,7 +12,7 @@ import sys
 import time
 
 from scenarios import image_of_files, look_into, scratch, search, with_engine, write
-from screen import key, run, until, xdotool
+from screen import is_enabled, key, run, until, xdotool
 from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, to_summary
 
 
@@ -321,6 +321,14 @@ def remembers(window, folder):
 def as_root(window, _):
     """From device to device: pkexec is asked, the window dies meanwhile, and the next one follows and steers."""
     source, target = os.environ['SOURCE'], os.environ['TARGET']
+    window.click('Move the system')
+    card = '.*as-root.*/source,'
+    assert is_enabled(window.wait(card)), 'nobody has looked yet'
+    window.click('Look inside the disks', 'push button')
+    until('what is known then', lambda: not is_enabled(window.wait(card)))
+    description = window.wait(card).get_description()
+    assert 'Cannot be chosen: no operating system was found on it' in description, description
+    window.click('Home', 'push button')
     window.click('Clone a disk')
     choose_source(window, source)
     window.click('Next', 'push button')

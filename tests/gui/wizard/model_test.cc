@@ -95,8 +95,7 @@ TEST_CASE("what cannot be overwritten says why") {
   Disk locked = disk("/dev/sdc", 2000'000'000'000);
   locked.readOnly = true;
   CHECK(wizard.whyNotTarget(locked) == "it is write-protected");
-  CHECK(wizard.whyNotTarget(disk("/dev/sdd", 380'000'000'000)) ==
-        "120.0 GB too small, at least");
+  CHECK(wizard.whyNotTarget(disk("/dev/sdd", 380'000'000'000)) == "120.0 GB too small, at least");
   CHECK(!wizard.whyNotTarget(disk("/dev/sde", 0)).empty());
   Disk image = file("/home/a.img.zst", 5);
   image.kind = DiskKind::Image;
@@ -214,6 +213,17 @@ TEST_CASE("moving a system names it when there are several") {
   CHECK(wizard.whyNotOn(Page::Source).empty());
   const Words words = wizard.command(Run::Plan);
   CHECK(Words(words.begin() + 3, words.begin() + 6) == Words{"--system", "--os", "2"});
+}
+
+TEST_CASE("a disk without a system cannot be chosen for moving one, once that is known") {
+  const Wizard wizard(Task::MoveSystem);
+  Disk data = disk("/dev/sda", 1000);
+  CHECK(wizard.whyNotSource(data).empty());
+  data.systemsSought = true;
+  CHECK(wizard.whyNotSource(data) == "no operating system was found on it");
+  CHECK(Wizard(Task::Clone).whyNotSource(data).empty());
+  data.systems = {{1, "linux", "Debian", "12", "", {1}}};
+  CHECK(wizard.whyNotSource(data).empty());
 }
 
 TEST_CASE("a capture carries its choices, and never the passphrase") {

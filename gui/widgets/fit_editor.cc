@@ -72,9 +72,10 @@ void FitEditor::addButtons(wxSizer* sizer) {
     row->Add(button, flags);
     return button;
   };
-  add(_("As proposed"), _("The sizes that the program proposes."), &Fitting::proposed);
-  keep_ = add(_("Keep sizes"), _("Every partition as large as before."), &Fitting::keep);
-  add(_("In proportion"), _("Every partition gets its share of the room."), &Fitting::proportional);
+  add(_("As &proposed"), _("The sizes that the program proposes."), &Fitting::proposed);
+  keep_ = add(_("&Keep sizes"), _("Every partition as large as before."), &Fitting::keep);
+  add(_("In p&roportion"), _("Every partition gets its share of the room."),
+      &Fitting::proportional);
   all_ = new wxChoice(this, wxID_ANY);
   all_->Bind(wxEVT_CHOICE, [this](wxCommandEvent& event) {
     const auto which = static_cast<std::size_t>(event.GetSelection());

@@ -149,13 +149,14 @@ void ProgressPage::reset() {
   verb_.clear();
   meter_ = {};
   began_ = std::chrono::steady_clock::now();
-  for (wxWindow* part : std::initializer_list<wxWindow*>{phase_, gauge_, numbers_, parts_, graph_,
-                                                         pause_, cancel_}) {
+  for (wxWindow* part :
+       std::initializer_list<wxWindow*>{phase_, gauge_, numbers_, pause_, cancel_}) {
     part->Show();
   }
-  result_->Hide();
-  boot_->Hide();
-  compare_->Hide();
+  for (wxWindow* part :
+       std::initializer_list<wxWindow*>{parts_, graph_, result_, boot_, compare_}) {
+    part->Hide();
+  }
   relayout();
   changed();
 }
@@ -216,6 +217,14 @@ void ProgressPage::showRunning(const JobState& state) {
   desktop_.showProgress(all.fraction.value_or(0));
   showNumbers(state, all);
   showParts(state);
+  // What reads a whole image, or a machine that starts, has no parts; the latter no bytes either.
+  const bool hasParts = parts_->GetItemCount() > 0;
+  const bool hasBytes = state.bytesTotal != 0;
+  if (hasParts != parts_->IsShown() || hasBytes != graph_->IsShown()) {
+    parts_->Show(hasParts);
+    graph_->Show(hasBytes);
+    relayout();
+  }
   wxString warnings;
   for (const std::string& warning : state.warnings) {
     warnings += (warnings.empty() ? "" : "\n") + shown(warning);
@@ -309,10 +318,10 @@ void ProgressPage::showEnd(const JobState& state) {
   desktop_.showProgress(-1);
   context_.library.learn(state, utf8(wxDateTime::Now().ToUTC().FormatISOCombined()) + "Z");
   phase_->Hide();
-  for (wxWindow* part : std::initializer_list<wxWindow*>{gauge_, parts_, graph_, pause_, cancel_}) {
+  for (wxWindow* part :
+       std::initializer_list<wxWindow*>{gauge_, numbers_, parts_, graph_, pause_, cancel_}) {
     part->Hide();
   }
-  numbers_->Hide();
   if (state.failure) {
     error_->showFailure(failureWithPlaces(state));
   } else {

@@ -50,43 +50,27 @@ constexpr int kRestMilliseconds = 600;
 SourcePage::SourcePage(wxWindow* parent, Context& context)
     : PageView(parent, context),
       intro_(new FlowText(this, "")),
-      list_(new DiskList(this, _("Source"))),
-      note_(new FlowText(this, "", FlowText::Style::Muted)),
-      file_(new wxButton(this, wxID_ANY, _("A &file..."))),
-      inside_(new wxButton(this, wxID_ANY, _("&Look inside the disks..."))),
+      disks_(new DiskChooser(this, context, _("Source"))),
       systemsLabel_(new wxStaticText(this, wxID_ANY, _("Which &system:"))),
       systems_(new wxChoice(this, wxID_ANY)),
       inUse_(new wxCheckBox(this, wxID_ANY, _("Read it although it is in &use"))),
-      inUseNote_(new FlowText(this, "", FlowText::Style::Muted)),
-      error_(new ErrorPanel(this)) {
+      inUseNote_(new FlowText(this, "", FlowText::Style::Muted)) {
   const int gap = FromDIP(8);
-  auto* buttons = new wxBoxSizer(wxHORIZONTAL);
-  buttons->Add(file_, wxSizerFlags().Border(wxRIGHT, gap));
-  buttons->Add(inside_);
   auto* systems = new wxBoxSizer(wxHORIZONTAL);
   systems->Add(systemsLabel_, wxSizerFlags().CentreVertical().Border(wxRIGHT, gap));
   systems->Add(systems_, wxSizerFlags(1));
   column_->Add(intro_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
-  column_->Add(list_, wxSizerFlags(1).Expand());
-  column_->Add(note_, wxSizerFlags().Expand().Border(wxTOP, gap));
-  column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
+  column_->Add(disks_, wxSizerFlags(1).Expand());
   column_->Add(systems, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(inUse_, wxSizerFlags().Expand().Border(wxTOP, gap));
   column_->Add(inUseNote_, wxSizerFlags().Expand().Border(wxLEFT, FromDIP(24)));
-  column_->Add(error_, wxSizerFlags().Expand().Border(wxTOP, gap));
-  list_->SetMinSize(FromDIP(wxSize(300, 220)));
 
-  list_->Bind(EVT_DISK_SELECTED, [this](wxCommandEvent&) {
-    if (const Disk* disk = list_->selected()) select(*disk);
-  });
-  list_->Bind(EVT_DISK_ACTIVATED, [this](wxCommandEvent&) {
+  disks_->onChosen = [this](const Disk& disk) { select(disk); };
+  disks_->onActivated = [this] {
     if (onNext) onNext();
-  });
-  file_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { chooseFile(); });
-  inside_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
-    context_.disks.lookInside();
-    showDisks();
-  });
+  };
+  disks_->onFile = [this] { chooseFile(); };
+  disks_->onNews = [this] { showDisks(); };
   setAccessibleName(systems_, _("Which system"));
   systems_->SetMinSize(wxSize(-1, fieldHeight(this)));
   systems_->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) {
@@ -115,7 +99,7 @@ wxString SourcePage::title() const {
 }
 
 void SourcePage::begin() {
-  files_.clear();
+  disks_->clearFiles();
 }
 
 void SourcePage::leave() {
@@ -131,15 +115,12 @@ void SourcePage::enter() {
           : wxString::Format(_("Choose the disk that %s is of: only what has changed since "
                                "is saved. It is only read, never written to."),
                              shown(parent)));
-  list_->setEmptyText(context_.wizard.task() == Task::Restore
-                          ? _("No images are known here yet. Choose one with the button below.")
-                          : DiskList::noDisksText());
-  error_->clear();
-  if (context_.wizard.task() == Task::Restore) {
-    context_.disks.stop();
-  } else {
-    context_.disks.watch([this] { showDisks(); });
-  }
+  const bool hasDisks = context_.wizard.task() != Task::Restore;
+  disks_->setEmptyText(hasDisks
+                           ? DiskList::noDisksText()
+                           : _("No images are known here yet. Choose one with the button below."));
+  disks_->follow(hasDisks);
+  disks_->clearFailure();
   showDisks();
   showExtras();
 }
@@ -167,36 +148,27 @@ void SourcePage::chooseFile() {
   choose(utf8(dialog.GetPath()));
 }
 
+std::vector<Disk> SourcePage::knownImages() const {
+  std::vector<Disk> out;
+  if (!startsFromImage(context_.wizard.task())) return out;
+  for (const ImageEntry& image : context_.library.images()) {
+    if (!imageExists(image.path)) continue;
+    Disk disk;
+    disk.kind = DiskKind::Image;
+    disk.path = image.path;
+    disk.model = image.source;
+    disk.size = image.bytes;
+    out.push_back(disk);
+  }
+  return out;
+}
+
 void SourcePage::showDisks() {
-  std::vector<DiskList::Entry> entries;
-  std::vector<std::string> shownAlready;
-  const auto add = [&](const Disk& disk) {
-    entries.push_back({disk, shown(context_.wizard.whyNotSource(disk))});
-    shownAlready.push_back(disk.path);
-  };
-  for (const Disk& file : files_) add(file);
-  if (startsFromImage(context_.wizard.task())) {
-    for (const ImageEntry& image : context_.library.images()) {
-      if (std::ranges::find(shownAlready, image.path) != shownAlready.end()) continue;
-      if (!imageExists(image.path)) continue;
-      Disk disk;
-      disk.kind = DiskKind::Image;
-      disk.path = image.path;
-      disk.model = image.source;
-      disk.size = image.bytes;
-      add(disk);
-    }
-  }
-  if (context_.wizard.task() != Task::Restore) {
-    for (const Disk& disk : context_.disks.disks()) add(disk);
-  }
-  takeFresh();
-  list_->setDisks(entries);
-  if (const auto& source = context_.wizard.source()) list_->select(source->stableName());
-  const bool wantsDisks = context_.wizard.task() != Task::Restore;
-  inside_->Show(wantsDisks && context_.disks.couldSeeMore());
-  note_->setText(wantsDisks ? context_.disks.note() : wxString());
-  note_->Show(!note_->text().empty());
+  Wizard& wizard = context_.wizard;
+  // Disks come and go, and what they are used for changes.
+  if (const auto source = wizard.source()) wizard.setSource(disks_->asItIsNow(*source));
+  disks_->fill(knownImages(), [&](const Disk& disk) { return wizard.whyNotSource(disk); });
+  disks_->choose(wizard.source());
   relayout();
   changed();
 }
@@ -204,7 +176,7 @@ void SourcePage::showDisks() {
 void SourcePage::select(const Disk& disk) {
   const bool isKnown = disk.kind == DiskKind::Disk;
   context_.wizard.setSource(disk);
-  error_->clear();
+  disks_->clearFailure();
   looking_.reset();
   showExtras();
   // Of a disk that may not be read, a list does not say the systems; of an image hardly anything.
@@ -220,28 +192,12 @@ void SourcePage::select(const Disk& disk) {
   changed();
 }
 
-// Disks come and go, and what they are used for changes: what was chosen is what is there now.
-void SourcePage::takeFresh() {
-  const auto& source = context_.wizard.source();
-  if (!source || source->kind != DiskKind::Disk || context_.disks.isAsking()) return;
-  const std::vector<Disk>& disks = context_.disks.disks();
-  const auto now = std::ranges::find(disks, source->stableName(), &Disk::stableName);
-  if (now == disks.end()) {
-    const bool isChosenByPath =
-        std::ranges::find(files_, source->path, &Disk::path) != files_.end();
-    if (!isChosenByPath) context_.wizard.setSource(std::nullopt);
-    return;
-  }
-  context_.wizard.setSource(*now);
-}
-
 void SourcePage::look(const Disk& disk) {
-  error_->clear();
+  disks_->clearFailure();
   lookingAt_ = disk.path;
   looking_ = context_.engine.ask({"show", disk.path}, needsRoot(disk),
                                  [this](const JobState& state) { heard(state); });
-  note_->setText(wxString::Format(_("Looking at %s..."), shown(disk.path)));
-  note_->Show();
+  disks_->say(wxString::Format(_("Looking at %s..."), shown(disk.path)));
   relayout();
   changed();
 }
@@ -252,10 +208,9 @@ void SourcePage::heard(const JobState& state) {
   answerPassphrase(this, context_, *now);
   if (!isOver(state.status) || looking_ != now) return;
   looking_.reset();
-  note_->Hide();
   if (state.failure) {
     context_.passphrases.erase(lookingAt_);
-    if (state.status != JobStatus::Cancelled) error_->showFailure(*state.failure);
+    if (state.status != JobStatus::Cancelled) disks_->showFailure(*state.failure);
   } else if (state.disk) {
     Disk found = *state.disk;
     if (found.path.empty()) found.path = lookingAt_;
@@ -264,10 +219,7 @@ void SourcePage::heard(const JobState& state) {
     const std::vector<Disk>& disks = context_.disks.disks();
     const bool isListed =
         std::ranges::find(disks, found.stableName(), &Disk::stableName) != disks.end();
-    if (!isListed) {
-      std::erase_if(files_, [&](const Disk& file) { return file.path == found.path; });
-      files_.insert(files_.begin(), found);
-    }
+    if (!isListed) disks_->addFile(found);
     context_.wizard.setSource(found);
     showDisks();
   }
@@ -278,9 +230,10 @@ void SourcePage::showExtras() {
   const auto& source = context_.wizard.source();
   const bool choosesSystem =
       context_.wizard.task() == Task::MoveSystem && source && source->systems.size() > 1;
-  if (!looking_ && source && isUnknown(*source)) {
-    note_->setText(_("Nothing that is known was found in it. Is it really a disk?"));
-    note_->Show();
+  if (!looking_) {
+    disks_->say(source && isUnknown(*source)
+                    ? _("Nothing that is known was found in it. Is it really a disk?")
+                    : wxString());
   }
   systemsLabel_->Show(choosesSystem);
   systems_->Show(choosesSystem);

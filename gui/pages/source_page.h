@@ -1,15 +1,13 @@
 // What is read: a disk, a raw file, or an image.
 #pragma once
 
-#include <wx/button.h>
 #include <wx/checkbox.h>
 #include <wx/choice.h>
 #include <wx/stattext.h>
 #include <wx/timer.h>
 
+#include "gui/pages/disk_chooser.h"
 #include "gui/pages/page.h"
-#include "gui/widgets/disk_list.h"
-#include "gui/widgets/error_panel.h"
 #include "gui/widgets/flow_text.h"
 
 namespace disktwin::gui {
@@ -30,7 +28,7 @@ class SourcePage : public PageView {
 
  private:
   void showDisks();
-  void takeFresh();
+  std::vector<Disk> knownImages() const;
   void chooseFile();
   void select(const Disk& disk);
   // What the list does not say: the systems on it, what an image holds.
@@ -39,16 +37,11 @@ class SourcePage : public PageView {
   void showExtras();
 
   FlowText* intro_;
-  DiskList* list_;
-  FlowText* note_;
-  wxButton* file_;
-  wxButton* inside_;
+  DiskChooser* disks_;
   wxStaticText* systemsLabel_;
   wxChoice* systems_;
   wxCheckBox* inUse_;
   FlowText* inUseNote_;
-  ErrorPanel* error_;
-  std::vector<Disk> files_;  // that were chosen; shown with the disks
   std::string lookingAt_;
   std::shared_ptr<Running> looking_;
   wxTimer lookSoon_;

@@ -3,8 +3,6 @@
 #include <wx/filedlg.h>
 #include <wx/filename.h>
 
-#include <algorithm>
-
 #include "gui/widgets/field.h"
 #include "gui/widgets/size_text.h"
 #include "gui/window/text.h"
@@ -26,39 +24,26 @@ TargetPage::TargetPage(wxWindow* parent, Context& context)
     : PageView(parent, context),
       intro_(new FlowText(this, _("Choose the disk that gets the copy. What is on it now will be "
                                   "lost; before that, you will be asked."))),
-      list_(new DiskList(this, _("Target"))),
-      note_(new FlowText(this, "", FlowText::Style::Muted)),
-      file_(new wxButton(this, wxID_ANY, _("A &file..."))),
-      inside_(new wxButton(this, wxID_ANY, _("&Look inside the disks..."))),
+      disks_(new DiskChooser(this, context, _("Target"))),
       sizeLabel_(new wxStaticText(this, wxID_ANY, _("&Size of the new file:"))),
       size_(newField(this, _("&Size of the new file:"))) {
   const int gap = FromDIP(8);
-  auto* buttons = new wxBoxSizer(wxHORIZONTAL);
-  buttons->Add(file_, wxSizerFlags().Border(wxRIGHT, gap));
-  buttons->Add(inside_);
   auto* size = new wxBoxSizer(wxHORIZONTAL);
   size->Add(sizeLabel_, wxSizerFlags().CentreVertical().Border(wxRIGHT, gap));
   size->Add(size_, wxSizerFlags(1));
   column_->Add(intro_, wxSizerFlags().Expand().Border(wxBOTTOM, gap));
-  column_->Add(list_, wxSizerFlags(1).Expand());
-  column_->Add(note_, wxSizerFlags().Expand().Border(wxTOP, gap));
-  column_->Add(buttons, wxSizerFlags().Border(wxTOP, gap));
+  column_->Add(disks_, wxSizerFlags(1).Expand());
   column_->Add(size, wxSizerFlags().Expand().Border(wxTOP, gap));
-  list_->SetMinSize(FromDIP(wxSize(300, 220)));
-
-  list_->Bind(EVT_DISK_SELECTED, [this](wxCommandEvent&) {
-    if (const Disk* disk = list_->selected()) context_.wizard.setTarget(*disk);
+  disks_->onChosen = [this](const Disk& disk) {
+    context_.wizard.setTarget(disk);
     showSize();
     changed();
-  });
-  list_->Bind(EVT_DISK_ACTIVATED, [this](wxCommandEvent&) {
+  };
+  disks_->onActivated = [this] {
     if (onNext) onNext();
-  });
-  file_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { chooseFile(); });
-  inside_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
-    context_.disks.lookInside();
-    showDisks();
-  });
+  };
+  disks_->onFile = [this] { chooseFile(); };
+  disks_->onNews = [this] { showDisks(); };
   size_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
     isSizeTyped_ = true;
     changed();
@@ -70,7 +55,7 @@ wxString TargetPage::title() const {
 }
 
 void TargetPage::begin() {
-  files_.clear();
+  disks_->clearFiles();
   isSizeTyped_ = false;
 }
 
@@ -79,7 +64,7 @@ void TargetPage::leave() {
 }
 
 void TargetPage::enter() {
-  context_.disks.watch([this] { showDisks(); });
+  disks_->follow(true);
   showDisks();
   showSize();
 }
@@ -102,9 +87,7 @@ bool TargetPage::store() {
   if (!target || !target->isNew) return true;
   Disk disk = *target;
   disk.size = sizeFrom(utf8(size_->GetValue())).value_or(0);
-  for (Disk& file : files_) {
-    if (file.path == disk.path) file = disk;
-  }
+  if (Disk* file = disks_->file(disk.path)) *file = disk;
   context_.wizard.setTarget(disk);
   return true;
 }
@@ -121,8 +104,7 @@ void TargetPage::choose(const std::string& path) {
   } else if (disk.kind == DiskKind::File) {
     disk.size = name.GetSize().GetValue();
   }
-  std::erase_if(files_, [&](const Disk& file) { return file.path == path; });
-  files_.insert(files_.begin(), disk);
+  disks_->addFile(disk);
   context_.wizard.setTarget(disk);
   if (!disk.isNew) look(path);
   showDisks();
@@ -139,13 +121,12 @@ void TargetPage::look(const std::string& path) {
     const bool isLocked = state.wantsPassphrase.has_value();
     if (!isOver(state.status) && !isLocked) return;
     looking_.reset();
-    for (Disk& file : files_) {
-      if (file.path != path) continue;
-      if (isLocked) file.kind = DiskKind::Image;
-      if (!isLocked && state.disk) file = *state.disk;
-      if (!isLocked && state.failure) file.unreadable = state.failure->text();
+    if (Disk* file = disks_->file(path)) {
+      if (isLocked) file->kind = DiskKind::Image;
+      if (!isLocked && state.disk) *file = *state.disk;
+      if (!isLocked && state.failure) file->unreadable = state.failure->text();
       const auto& target = context_.wizard.target();
-      if (target && target->path == path) context_.wizard.setTarget(file);
+      if (target && target->path == path) context_.wizard.setTarget(*file);
     }
     showDisks();
   });
@@ -160,34 +141,12 @@ void TargetPage::chooseFile() {
 }
 
 void TargetPage::showDisks() {
-  std::vector<DiskList::Entry> entries;
-  for (const Disk& file : files_) {
-    entries.push_back({file, shown(context_.wizard.whyNotTarget(file))});
-  }
-  for (const Disk& disk : context_.disks.disks()) {
-    entries.push_back({disk, shown(context_.wizard.whyNotTarget(disk))});
-  }
-  takeFresh();
-  list_->setDisks(entries);
-  if (const auto& target = context_.wizard.target()) list_->select(target->stableName());
-  inside_->Show(context_.disks.couldSeeMore());
-  note_->setText(context_.disks.note());
-  note_->Show(!note_->text().empty());
+  Wizard& wizard = context_.wizard;
+  if (const auto target = wizard.target()) wizard.setTarget(disks_->asItIsNow(*target));
+  disks_->fill({}, [&](const Disk& disk) { return wizard.whyNotTarget(disk); });
+  disks_->choose(wizard.target());
   relayout();
   changed();
-}
-
-// Disks come and go, and change what they are: what was chosen is what is there now, or nothing.
-void TargetPage::takeFresh() {
-  const auto& target = context_.wizard.target();
-  if (!target || target->kind != DiskKind::Disk || context_.disks.isAsking()) return;
-  const std::vector<Disk>& disks = context_.disks.disks();
-  const auto now = std::ranges::find(disks, target->stableName(), &Disk::stableName);
-  if (now != disks.end()) {
-    context_.wizard.setTarget(*now);
-  } else if (std::ranges::find(files_, target->path, &Disk::path) == files_.end()) {
-    context_.wizard.setTarget(std::nullopt);
-  }
 }
 
 void TargetPage::showSize() {

@@ -1,12 +1,11 @@
 // What is overwritten: a disk, an existing raw file, or a new one.
 #pragma once
 
-#include <wx/button.h>
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
 
+#include "gui/pages/disk_chooser.h"
 #include "gui/pages/page.h"
-#include "gui/widgets/disk_list.h"
 #include "gui/widgets/flow_text.h"
 
 namespace disktwin::gui {
@@ -29,18 +28,13 @@ class TargetPage : public PageView {
  private:
   void look(const std::string& path);
   void showDisks();
-  void takeFresh();
   void chooseFile();
   void showSize();
 
   FlowText* intro_;
-  DiskList* list_;
-  FlowText* note_;
-  wxButton* file_;
-  wxButton* inside_;
+  DiskChooser* disks_;
   wxStaticText* sizeLabel_;
   wxTextCtrl* size_;
-  std::vector<Disk> files_;
   std::shared_ptr<Running> looking_;
   bool isSizeTyped_ = false;
 };

@@ -78,7 +78,7 @@ bool DiskWatch::couldSeeMore() const {
 
 wxString DiskWatch::note() const {
   if (isAsking()) return _("Looking for disks...");
-  if (!problem_.empty() || !couldSeeMore()) return shown(problem_);
+  if (!couldSeeMore()) return {};
   return _(
       "What is on some of them is not known yet. Looking inside asks for your password, and "
       "only reads.");
@@ -107,7 +107,7 @@ void DiskWatch::ask(bool asRoot) {
     // It is this object that keeps what is being called.
     const std::shared_ptr<Running> done = std::move(asking_);
     asking_ = nullptr;
-    problem_ = state.failure ? state.failure->text() : "";
+    problem_ = state.failure;
     if (!state.failure) take(state.disks);
     if (std::exchange(lookInsideNext_, false)) ask(true);
     if (changed_) changed_();

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class DiskWatch : public wxEvtHandler {
   bool couldSeeMore() const;
   // What is to be said of them; may be empty.
   wxString note() const;
+  // Why they could not be listed, the last time.
+  const std::optional<Failure>& problem() const { return problem_; }
 
  private:
   void ask(bool asRoot);
@@ -41,7 +44,7 @@ class DiskWatch : public wxEvtHandler {
   Engine& engine_;
   std::function<void()> changed_;
   std::vector<Disk> disks_;
-  std::string problem_;
+  std::optional<Failure> problem_;
   std::string seen_;
   std::shared_ptr<Running> asking_;
   bool lookInsideNext_ = false;

@@ -12,7 +12,7 @@ import sys
 import time
 
 from scenarios import image_of_files, look_into, scratch, search, with_engine, write
-from screen import is_enabled, key, run, until, xdotool
+from screen import clipboard, is_enabled, key, run, until, xdotool
 from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, to_summary
 
 
@@ -389,6 +389,27 @@ def new_disk(window, folder):
         listed([disk for disk in disks if disk is not stick])
     window.gone('SanDisk')
     until('nothing to be chosen', lambda: not is_usable(window, 'Next'))
+
+
+def list_fails(window, folder):
+    """What keeps the disks from being listed is said in full, on the page of the target too, and goes when it is over."""
+    with_engine(window, folder, """if [ "$1" = list ] && [ -e broken ]; then
+      echo '{"event":"start","verb":"list"}'
+      echo '{"event":"failed","exit_code":1,"kind":"failed","subject":"/sys","what":"is not there","hint":"mount it"}'; exit 1; fi""")
+    write(folder + '/broken', '')
+    window.click('Clone a disk')
+    choose_source(window, make_disk(folder, 'source.img', 160))
+    window.wait('/sys: is not there')
+    window.wait('mount it')
+    window.click('Copy details', 'push button')
+    copied = until('the copied text', clipboard)
+    assert '/sys: is not there' in copied and 'mount it' in copied, copied
+    window.click('Next', 'push button')
+    window.wait('Which disk is overwritten')
+    window.wait('/sys: is not there')
+    os.unlink(folder + '/broken')
+    window.click('Back', 'push button')
+    window.gone('/sys: is not there')
 
 
 if __name__ == '__main__':

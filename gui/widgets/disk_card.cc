@@ -86,51 +86,56 @@ wxSize DiskCard::DoGetBestClientSize() const {
   return {width, heightFor(width)};
 }
 
+// The size stands beside the name where both have room. Returns where the next line begins.
+int DiskCard::placeTitle(Places& out, const wxRect& rest) const {
+  const wxFont font = fontFor(TextSize::Heading, true);
+  const int height = lineHeight(this, font);
+  const int apart = FromDIP(14);
+  const int size = textWidth(this, font, fromUtf8(sizeText(disk_.size)));
+  out.title = {rest.x, rest.y, rest.width, height};
+  out.size = {rest.x, rest.y + height, rest.width, height};
+  if (textWidth(this, font, fromUtf8(disk_.title())) + 2 * apart + size <= rest.width) {
+    out.title.width = rest.width - size - apart;
+    out.size = {rest.x + rest.width - size, rest.y, size, height};
+  }
+  return out.size.GetBottom() + 1;
+}
+
 DiskCard::Places DiskCard::placesFor(int width) const {
   const int margin = focusMargin(this);
   const int inside = FromDIP(14);
-  const int gap = FromDIP(8);
-  const wxFont title = fontFor(TextSize::Heading, true);
+  const int gap = FromDIP(10);
+  const int mark = lineHeight(this, fontFor(TextSize::Heading, true));
   const wxFont normal = fontFor(TextSize::Normal);
-  const int titleHeight = lineHeight(this, title);
-  const int normalHeight = lineHeight(this, normal);
+  const int line = lineHeight(this, normal);
+  const auto below = [line](const wxRect& rest, int y, const std::vector<wxString>& lines) {
+    return wxRect(rest.x, y, rest.width, line * static_cast<int>(lines.size()));
+  };
 
   Places out;
-  out.mark = {margin + inside, margin + inside, titleHeight, titleHeight};
-  const int left = out.mark.GetRight() + 1 + FromDIP(12);
-  const int room = std::max(1, width - margin - inside - left);
-  int y = margin + inside;
-  const int sizeWidth = textWidth(this, title, fromUtf8(sizeText(disk_.size)));
-  const int titleWidth = textWidth(this, title, fromUtf8(disk_.title()));
-  out.title = {left, y, room, titleHeight};
-  if (titleWidth + 2 * inside + sizeWidth <= room) {
-    out.title.width = room - sizeWidth - inside;
-    out.size = {left + room - sizeWidth, y, sizeWidth, titleHeight};
-  } else {
-    y += titleHeight;
-    out.size = {left, y, room, titleHeight};
+  out.mark = {margin + inside, margin + inside, mark, mark};
+  wxRect rest(out.mark.GetRight() + 1 + FromDIP(12), margin + inside, 0, 0);
+  rest.width = std::max(1, width - margin - inside - rest.x);
+  int y = placeTitle(out, rest) + FromDIP(2);
+  out.factLines = wrapText(this, normal, facts_, rest.width);
+  out.facts = below(rest, y, out.factLines);
+  y += out.facts.height + gap;
+  if (!reason_.empty()) {
+    // Above all that may need more room than there is.
+    const int padding = FromDIP(8);
+    out.reasonLines = wrapText(this, normal, reason_, rest.width - 3 * padding - line);
+    out.reason = below(rest, y, out.reasonLines);
+    out.reason.height += 2 * padding;
+    y += out.reason.height + gap;
   }
-  y += titleHeight + FromDIP(2);
-  out.factLines = wrapText(this, normal, facts_, room);
-  out.facts = {left, y, room, normalHeight * static_cast<int>(out.factLines.size())};
-  y += out.facts.height + gap + FromDIP(2);
-  out.bar = {left, y, room, BarPicture::height(this)};
+  out.bar = {rest.x, y, rest.width, BarPicture::height(this)};
   y += out.bar.height;
   BarPicture bar = bar_;
   bar.layOut(this, out.bar);
   if (const wxString untold = bar.untold(this); !untold.empty()) {
-    y += FromDIP(4);
-    out.untoldLines = wrapText(this, normal, untold, room);
-    out.untold = {left, y, room, normalHeight * static_cast<int>(out.untoldLines.size())};
-    y += out.untold.height;
-  }
-  if (!reason_.empty()) {
-    const int padding = FromDIP(8);
-    y += gap + FromDIP(2);
-    out.reasonLines = wrapText(this, normal, reason_, room - 2 * padding - normalHeight - gap);
-    out.reason = {left, y, room,
-                  normalHeight * static_cast<int>(out.reasonLines.size()) + 2 * padding};
-    y += out.reason.height;
+    out.untoldLines = wrapText(this, normal, untold, rest.width);
+    out.untold = below(rest, y + FromDIP(4), out.untoldLines);
+    y = out.untold.GetBottom() + 1;
   }
   out.height = y + inside + margin;
   out.box = {margin, margin, width - 2 * margin, out.height - 2 * margin};

@@ -52,6 +52,7 @@ class DiskCard : public wxControl {
     int height = 0;
   };
   Places placesFor(int width) const;
+  int placeTitle(Places& out, const wxRect& rest) const;
 
   void onPaint(wxPaintEvent& event);
   wxString titleIn(const Places& places) const;

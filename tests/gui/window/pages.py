@@ -26,7 +26,7 @@ if len(sys.argv) > 1 and sys.argv[1] in ('clone', 'capture', 'restore', 'show', 
     os.execv(real, [real] + sys.argv[1:])
 
 from steps import DISKTWIN, PROGRAM, choose_source, make_disk  # noqa: E402
-from screen import Window, key, run, type_text, until  # noqa: E402
+from screen import Window, key, run, type_text, until, xdotool  # noqa: E402
 
 
 def translator(language):
@@ -65,6 +65,7 @@ def main():
     def shot(name):
         until(f'room for {name}: {window.cut_off()}', lambda: not window.cut_off(), patience=5)
         if shots != '-':
+            xdotool('mousemove', '0', '0')  # nothing is pointed at
             window.shot(f'{shots}/{name}-{suffix}.png')
 
     try:
@@ -107,6 +108,11 @@ def main():
             window.click(t('Next'), 'push button')
         window.wait(t('Will be LOST'))
         shot('summary-lost')
+        window.click(t('Home'), 'push button')
+        window.press(t('Move the system'))
+        window.click('.*Samsung')
+        window.wait(t('Which system'), 'combo box')
+        shot('source-system')
         window.click(t('Home'), 'push button')
         window.press(t('Save to an image'))
         choose_source(window, source, t)

@@ -1,6 +1,7 @@
 #include "gui/run/job_state.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "gui/protocol/json_fields.h"
 #include "gui/protocol/translate.h"
@@ -53,6 +54,11 @@ void JobState::addLine(const std::string& line) {
 void JobState::addEvent(const std::string& name, const json& fields) {
   if (name == "start") addStart(fields);
   plan.add(name, fields);
+  if (name == "plan") {
+    for (std::string* path : {&plan.source.path, &plan.target.path, &plan.image}) {
+      *path = absolute(*path);
+    }
+  }
   if (name == "disks") disks = disksFrom(fields);
   if (name == "disk") disk = diskFrom(fields);
   if (name == "image") {
@@ -101,10 +107,19 @@ void JobState::addStart(const json& fields) {
   version = textOf(fields, "version");
   began = textOf(fields, "time");
   arguments = textsOf(fields, "arguments");
+  folder = textOf(fields, "folder");
   const json& job = partOf(fields, "job");
   id = textOf(job, "id");
   eventsPath = textOf(job, "events");
   controlPath = textOf(job, "control");
+}
+
+std::string JobState::absolute(const std::string& path) const {
+  if (path.empty() || path == "-" || folder.empty()) return path;
+  const std::filesystem::path whole = std::filesystem::path(folder) / path;
+  // What lies above a folder may lie elsewhere when that is a link.
+  const bool goesUp = path.find("..") != path.npos;
+  return (goesUp ? whole : whole.lexically_normal()).string();
 }
 
 void JobState::addDone(const json& fields) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "gui/protocol/json_fields.h"
+#include "gui/run/job_words.h"
 
 namespace disktwin::gui {
 namespace {
@@ -68,10 +69,8 @@ bool foundDamage(const JobState& verification) {
 std::string imageOf(const JobState& job) {
   if (!job.plan.image.empty()) return job.plan.image;
   if (job.verb != "verify") return {};
-  for (std::size_t i = 1; i < job.arguments.size(); ++i) {
-    if (!job.arguments[i].starts_with('-')) return job.arguments[i];
-  }
-  return {};
+  const auto words = wordsOf(job);
+  return words && words->names.size() == 1 ? words->names.front() : std::string();
 }
 
 Library::Library(std::string file) : file_(std::move(file)) {

@@ -1,74 +1,16 @@
 #include "gui/wizard/afterwards.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <string_view>
 
 #include "gui/protocol/disk.h"
 #include "gui/protocol/translate.h"
+#include "gui/run/job_words.h"
 
 namespace disktwin::gui {
 namespace {
 
 bool isCopy(const JobState& job) {
   return job.verb == "clone" || job.verb == "restore";
-}
-
-struct Option {
-  std::string_view name;
-  bool takesValue = false;
-  bool counts = false;  // for `compare` as well
-};
-// Those of `clone` and `restore` after which the copy is the same as the source, as far as they
-// say.
-constexpr std::array kOptions{
-    Option{"--partitions", true, true},
-    Option{"--os", true, true},
-    Option{"--parent", true, true},
-    Option{"--passphrase-file", true, true},
-    Option{"--system", false, true},
-    Option{"--new-ids", false, true},
-    Option{"--all-sectors", false, true},
-    Option{"--fit", true},
-    Option{"--target-size", true},
-    Option{"--limit", true},
-    Option{"--expect", true},
-    Option{"--nice"},
-    Option{"--verify"},
-    Option{"--yes"},
-    Option{"-y"},
-    Option{"--json"},
-    Option{"--quiet"},
-    Option{"-q"},
-    Option{"--force-mounted-source"},
-};
-
-// `compare` with what these words have copied; nothing where one of them is not known.
-std::optional<std::vector<std::string>> comparisonOf(const std::vector<std::string>& words) {
-  std::vector<std::string> names;
-  std::vector<std::string> out{"compare"};
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (!word.starts_with('-') || word == "-") {
-      names.push_back(word);
-      continue;
-    }
-    const std::size_t equals = word.find('=');
-    const auto option = std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& o) {
-      return o.name == std::string_view(word).substr(0, equals);
-    });
-    if (option == kOptions.end()) return std::nullopt;
-    const bool isNext = option->takesValue && equals == std::string::npos;
-    if (isNext && i + 1 == words.size()) return std::nullopt;
-    if (option->counts) out.push_back(word);
-    if (isNext && option->counts) out.push_back(words[i + 1]);
-    if (isNext) ++i;
-  }
-  // What came through a pipe is not there any more.
-  if (names.size() != 2 || names[0] == "-") return std::nullopt;
-  out.insert(out.begin() + 1, names.begin(), names.end());
-  return out;
 }
 
 }  // namespace
@@ -84,9 +26,14 @@ NextRun bootRun(const JobState& job) {
 
 NextRun compareRun(const JobState& job) {
   if (job.status != JobStatus::Done || !isCopy(job)) return {};
-  const auto words = comparisonOf(job.arguments);
-  if (!words) return {};
-  return {*words, kindOf((*words)[1]) == DiskKind::Disk || kindOf((*words)[2]) == DiskKind::Disk};
+  const auto words = wordsOf(job);
+  // What came through a pipe is not there any more.
+  if (!words || words->names.size() != 2 || words->names[0] == "-") return {};
+  NextRun out{{"compare", words->names[0], words->names[1]}, false};
+  out.words.insert(out.words.end(), words->what.begin(), words->what.end());
+  out.asRoot = std::ranges::any_of(
+      words->names, [](const std::string& name) { return kindOf(name) == DiskKind::Disk; });
+  return out;
 }
 
 std::vector<std::string> advice(const JobState& job) {

@@ -145,6 +145,20 @@ TEST_CASE("a verification is remembered, and damage as well") {
   CHECK(library.find("/a")->damaged);
 }
 
+TEST_CASE("what is verified is the image, not what an option names") {
+  const auto image = [](const std::string& arguments) {
+    JobState job;
+    job.addLine(R"({"event":"start","verb":"verify","folder":"/home/u","arguments":)" + arguments +
+                "}");
+    return imageOf(job);
+  };
+  CHECK(image(R"(["verify","--json","--passphrase-file","/home/u/secret","a.zst"])") ==
+        "/home/u/a.zst");
+  CHECK(image(R"(["verify","/b/a.zst","--parent","p.zst"])") == "/b/a.zst");
+  CHECK(image(R"(["verify","--some-later-option","value","a.zst"])").empty());
+  CHECK(image(R"(["verify","--parent"])").empty());
+}
+
 TEST_CASE("what is hidden stays so, until its record is gone") {
   const Folder folder;
   write(folder / "1.events", kStart);

@@ -33,9 +33,25 @@ TEST_CASE("what was copied is what is compared") {
       Words{"compare", "a", "b", "--system", "--os", "2"});
   CHECK(
       compareRun(done({"clone", "a", "b", "--partitions=1,3", "--new-ids", "--limit=5M"})).words ==
-      Words{"compare", "a", "b", "--partitions=1,3", "--new-ids"});
+      Words{"compare", "a", "b", "--partitions", "1,3", "--new-ids"});
   CHECK(compareRun(done({"restore", "a", "b", "--parent", "c", "--parent", "d"})).words ==
         Words{"compare", "a", "b", "--parent", "c", "--parent", "d"});
+}
+
+TEST_CASE("what was started in another folder is looked for there") {
+  JobState job;
+  job.addLine(R"({"event":"start","verb":"clone","folder":"/home/u/disks",
+      "arguments":["clone","--json","a","./b","--passphrase-file","key","--fit","keep"]})");
+  job.addLine(R"({"event":"plan","id":"1","source":{"path":"a","kind":"file"},
+      "target":{"path":"./b","kind":"file"},"image":{"path":"../c"}})");
+  job.addLine(R"({"event":"done","exit_code":0})");
+  CHECK(compareRun(job).words == Words{"compare", "/home/u/disks/a", "/home/u/disks/b",
+                                       "--passphrase-file", "/home/u/disks/key"});
+  CHECK(bootRun(job).words == Words{"boot", "/home/u/disks/b"});
+  CHECK(job.plan.source.path == "/home/u/disks/a");
+  CHECK(job.plan.image == "/home/u/disks/../c");  // disks may be a link
+  CHECK(job.absolute("/dev/sda") == "/dev/sda");
+  CHECK(job.absolute("-") == "-");
 }
 
 TEST_CASE("nothing is compared where that would say nothing") {

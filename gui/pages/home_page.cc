@@ -195,7 +195,9 @@ wxSizer* HomePage::makeList() {
     const bool isMenuKey = event.GetKeyCode() == WXK_MENU ||
                            event.GetKeyCode() == WXK_WINDOWS_MENU ||
                            (event.GetKeyCode() == WXK_F10 && event.ShiftDown());
-    if (isMenuKey && selected() && wxWindow::FindFocus() != nullptr) {
+    const wxWindow* focus = wxWindow::FindFocus();
+    const bool isInList = focus == list_ || list_->IsDescendant(const_cast<wxWindow*>(focus));
+    if (isMenuKey && selected() && isInList) {
       showMenu(list_->GetPosition() + wxSize(FromDIP(40), FromDIP(60)));
     } else {
       event.Skip();

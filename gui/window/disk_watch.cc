@@ -84,11 +84,11 @@ wxString DiskWatch::note() const {
       "only reads.");
 }
 
-// What changes when a disk comes, goes, gets a medium, or is mounted.
+// What changes when a disk or partition comes, goes, gets a medium, or is used.
 std::string DiskWatch::signature() const {
   std::vector<std::string> lines;
   std::error_code failed;
-  for (const auto& entry : stdfs::directory_iterator("/sys/block", failed)) {
+  for (const auto& entry : stdfs::directory_iterator("/sys/class/block", failed)) {
     std::string size;
     std::getline(std::ifstream(entry.path() / "size"), size);
     lines.push_back(entry.path().filename().string() + " " + size);
@@ -96,7 +96,12 @@ std::string DiskWatch::signature() const {
   std::ranges::sort(lines);
   std::ostringstream out;
   for (const std::string& line : lines) out << line << '\n';
-  out << std::ifstream("/proc/self/mounts").rdbuf();
+  for (const char* uses : {"/proc/self/mounts", "/proc/swaps"}) {
+    // An empty one would end all that is written behind it.
+    std::ostringstream text;
+    text << std::ifstream(uses).rdbuf();
+    out << text.str();
+  }
   return out.str();
 }
 

@@ -190,6 +190,19 @@ TEST_CASE("sizes are for certain disks and partitions") {
   CHECK(other.fitKey() != before);
 }
 
+TEST_CASE("a disk needs rights, whatever side it is on") {
+  Wizard wizard(Task::Restore);
+  Disk image = file("/home/a.img.zst", 1000);
+  image.kind = DiskKind::Image;
+  wizard.setSource(image);
+  wizard.setTarget(disk("/dev/sdb", 2000));
+  CHECK(wizard.needsRoot());
+  wizard.setTarget(file("/home/b.img", 2000));
+  CHECK(!wizard.needsRoot());
+  wizard.setSource(disk("/dev/sda", 1000));
+  CHECK(wizard.needsRoot());
+}
+
 TEST_CASE("files need no rights") {
   Wizard wizard(Task::Clone);
   wizard.setSource(file("/home/a.img", 1000));

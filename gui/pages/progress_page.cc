@@ -50,6 +50,21 @@ wxString cancelText(const JobState& state) {
   return _("Stop now? Nothing is changed by that.");
 }
 
+wxString endText(const JobState& state) {
+  switch (state.status) {
+    case JobStatus::Done:
+      return _("Done");
+    case JobStatus::DoneWithLosses:
+      return _("Done, with losses");
+    case JobStatus::Cancelled:
+      return _("Stopped");
+    default:
+      break;
+  }
+  const bool differs = state.failure && state.failure->kind == "mismatch";
+  return differs && state.verb == "compare" ? _("They differ") : _("It did not work");
+}
+
 }  // namespace
 
 ProgressPage::ProgressPage(wxWindow* parent, Context& context)
@@ -121,19 +136,7 @@ wxString ProgressPage::task() const {
 
 wxString ProgressPage::title() const {
   if (!running_ || !isOver(running_->state().status)) return _("At work");
-  switch (running_->state().status) {
-    case JobStatus::Done:
-      return _("Done");
-    case JobStatus::DoneWithLosses:
-      return _("Done, with losses");
-    case JobStatus::Cancelled:
-      return _("Stopped");
-    default:
-      break;
-  }
-  const auto& failure = running_->state().failure;
-  const bool differs = failure && failure->kind == "mismatch";
-  return differs && running_->state().verb == "compare" ? _("They differ") : _("It did not work");
+  return endText(running_->state());
 }
 
 void ProgressPage::reset() {
@@ -169,21 +172,33 @@ void ProgressPage::enter() {
 }
 
 void ProgressPage::start(const std::vector<std::string>& words, bool asRoot) {
-  running_.reset();
+  letGo();
   reset();
   what_->setText(shown(shellText("disktwin", words)));
   running_ = context_.engine.start(words, asRoot, [this](const JobState& state) { heard(state); });
 }
 
 void ProgressPage::follow(const std::string& events, const std::string& control) {
-  running_.reset();
+  letGo();
+  std::erase_if(left_, [&](const auto& job) { return job->state().eventsPath == events; });
   reset();
   running_ =
       context_.engine.follow(events, control, [this](const JobState& state) { heard(state); });
 }
 
+// It goes on, and its end is told as if it were still in sight.
+void ProgressPage::letGo() {
+  if (holds()) left_.push_back(running_);
+  running_.reset();
+}
+
 void ProgressPage::heard(const JobState& state) {
-  if (!running_) return;
+  if (!running_ || &running_->state() != &state) {
+    if (!isOver(state.status)) return;
+    const auto isIt = [&](const auto& job) { return &job->state() == &state; };
+    if (std::erase_if(left_, isIt) != 0) tellEnd(state);
+    return;
+  }
   answerPassphrase(this, context_, *running_);
   if (state.verb != verb_) {
     verb_ = state.verb;
@@ -316,7 +331,6 @@ wxString ProgressPage::nextSteps(const JobState& state) const {
 
 void ProgressPage::showEnd(const JobState& state) {
   desktop_.showProgress(-1);
-  context_.library.learn(state, utf8(wxDateTime::Now().ToUTC().FormatISOCombined()) + "Z");
   phase_->Hide();
   for (wxWindow* part :
        std::initializer_list<wxWindow*>{gauge_, numbers_, parts_, graph_, pause_, cancel_}) {
@@ -335,14 +349,15 @@ void ProgressPage::showEnd(const JobState& state) {
   }
   boot_->Show(!bootRun(state).isEmpty());
   compare_->Show(!compareRun(state).isEmpty());
-  announce(state);
+  tellEnd(state);
   relayout();
   changed();
 }
 
-void ProgressPage::announce(const JobState& state) {
+void ProgressPage::tellEnd(const JobState& state) {
+  context_.library.learn(state, utf8(wxDateTime::Now().ToUTC().FormatISOCombined()) + "Z");
   const bool isBad = state.failure.has_value();
-  desktop_.notify(utf8(verbText(state.verb) + ": " + title()),
+  desktop_.notify(utf8(verbText(state.verb) + ": " + endText(state)),
                   isBad ? state.failure->text() : std::string(), isBad);
 }
 

@@ -49,7 +49,8 @@ class ProgressPage : public PageView {
   void showEnd(const JobState& state);
   wxString nextSteps(const JobState& state) const;
   void askCancel();
-  void announce(const JobState& state);
+  void tellEnd(const JobState& state);
+  void letGo();
 
   FlowText* what_;
   wxStaticText* phase_;
@@ -65,6 +66,7 @@ class ProgressPage : public PageView {
   FlowText* result_;
   ErrorPanel* error_;
   std::shared_ptr<Running> running_;
+  std::vector<std::shared_ptr<Running>> left_;  // that go on behind what is in sight
   Desktop desktop_;
   std::chrono::steady_clock::time_point began_;
   RateMeter meter_;

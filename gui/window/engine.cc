@@ -68,9 +68,12 @@ void Engine::poll() {
   for (const std::weak_ptr<Running>& weak : all) {
     const std::shared_ptr<Running> running = weak.lock();
     if (!running || running->isTold_) continue;
+    // Its process ends a little after it has said how: that is no other end.
+    const bool wasOver = isOver(running->state().status);
     const bool isChanged = running->job_->poll();
     running->isTold_ = running->job_->isOver();
-    if ((isChanged || running->isTold_) && running->changed_) running->changed_(running->state());
+    const bool isNews = !wasOver && (isChanged || running->isTold_);
+    if (isNews && running->changed_) running->changed_(running->state());
   }
   std::erase_if(all_, [](const std::weak_ptr<Running>& weak) {
     const std::shared_ptr<Running> running = weak.lock();

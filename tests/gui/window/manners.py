@@ -13,7 +13,7 @@ import time
 
 from scenarios import image_of_files, look_into, scratch, search, with_engine, write
 from screen import clipboard, is_enabled, key, run, until, xdotool
-from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, to_summary
+from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, slow_clone, to_summary
 
 
 class Services:
@@ -77,6 +77,20 @@ def desktop_told(window, folder):
         window.wait('The machine shuts down')
         assert not services.asked('PowerOff'), 'without waiting'
         until('the power-off', lambda: services.asked('PowerOff'), patience=90)
+
+
+def two_jobs(window, folder):
+    """Of one that was left for another, the end is told all the same, and nothing of it shows on the other's page."""
+    with Services(folder) as services:
+        slow_clone(window, folder)
+        window.click('Home', 'push button')
+        window.click('Yes', 'push button')
+        window.wait('Images and jobs')
+        save_image(window, make_disk(folder, 'other.img', 160), folder + '/saved.img.zst')
+        ended = until('both ends', lambda: [told[3] for told in services.asked('Notify')][1:] and services.asked('Notify'),
+                      patience=180)
+        assert [told[3] for told in ended] == ['Save to an image: Done', 'Clone: Done'], ended
+        assert 'were saved in an image' in window.text() and 'were copied' not in window.text(), window.text()
 
 
 def at_row(window, row):

@@ -84,3 +84,13 @@ says 'leads nowhere'
 poison "$(size_of "$T/source")" "$T/target"
 id=$("$disktwin" clone --json --dry-run "$T/source" "$T/target" | jq -r 'select(.event=="plan").id')
 expect 0 "$disktwin" clone --yes --expect "$id" "$T/source" "$T/target"
+
+# What is on the target now is named before it is lost; of noise nothing is.
+expect 0 "$disktwin" clone --json --dry-run "$T/source" "$T/target"
+holds plan '.target.will_be_lost | length == 4 and any(. == "partition 3 (ext4 \"root\"), 40 MiB")'
+expect 0 "$disktwin" clone --dry-run "$T/source" "$T/target"
+says '^Lost on the target:$'
+says '^  partition 3 \(ext4 "root"\), 40 MiB$'
+poison "$(size_of "$T/source")" "$T/target"
+expect 0 "$disktwin" clone --json --dry-run "$T/source" "$T/target"
+holds plan '.target.will_be_lost == ["nothing that is known: no partition table, no filesystem"]'

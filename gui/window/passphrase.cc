@@ -4,6 +4,7 @@
 #include <wx/textctrl.h>
 #include <wx/textdlg.h>
 
+#include "gui/widgets/accessible.h"
 #include "gui/widgets/theme.h"
 #include "gui/window/text.h"
 
@@ -15,11 +16,13 @@ wxString nameOf(const std::string& image) {
   return shown(image.substr(image.rfind('/') + 1));
 }
 
-// Its field is as high as text at 100 %.
-void growField(wxTextEntryDialog& dialog) {
+// Its field is as high as text at 100 %, and has no name.
+void prepareField(wxTextEntryDialog& dialog, const wxString& question) {
   for (wxWindow* part : dialog.GetChildren()) {
     auto* field = dynamic_cast<wxTextCtrl*>(part);
-    if (field) field->SetMinSize(wxSize(-1, fieldHeight(field)));
+    if (!field) continue;
+    field->SetMinSize(wxSize(-1, fieldHeight(field)));
+    setAccessibleName(field, question);
   }
   dialog.Fit();
 }
@@ -29,10 +32,11 @@ std::string askNew(wxWindow* parent, const std::string& image) {
   wxString question = wxString::Format(_("New passphrase of %s:"), nameOf(image));
   while (true) {
     wxPasswordEntryDialog first(parent, question, _("Encrypted image"));
-    growField(first);
+    prepareField(first, question);
     if (first.ShowModal() != wxID_OK || first.GetValue().empty()) return {};
-    wxPasswordEntryDialog second(parent, _("Type it once more:"), _("Encrypted image"));
-    growField(second);
+    const wxString again = _("Type it once more:");
+    wxPasswordEntryDialog second(parent, again, _("Encrypted image"));
+    prepareField(second, again);
     if (second.ShowModal() != wxID_OK) return {};
     if (first.GetValue() == second.GetValue()) return utf8(first.GetValue());
     question = _("The two passphrases differ") + ". " +
@@ -69,7 +73,7 @@ void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
   wxString question = wxString::Format(_("Passphrase of %s:"), nameOf(wanted->image));
   if (wanted->attempt > 1) question = _("That was not it. ") + question;
   wxPasswordEntryDialog dialog(parent, question, _("Encrypted image"));
-  growField(dialog);
+  prepareField(dialog, question);
   context.isAskingPassphrase = true;
   const bool isGiven = dialog.ShowModal() == wxID_OK;
   context.isAskingPassphrase = false;

@@ -323,6 +323,9 @@ def remembers(window, folder):
     before = window.size()
     key('alt+F4')
     until('the window to close', lambda: window.process.poll() is not None)
+    # As it is installed: the command-line program is found, and does what the other one does.
+    del window.command[1:3]
+    window.environment['PATH'] = os.path.dirname(DISKTWIN) + ':' + window.environment['PATH']
     window.start()
     until('the size', lambda: window.size() == before)
     window.click('Clone a disk')
@@ -330,6 +333,8 @@ def remembers(window, folder):
     until('the file dialog', window.file_dialog)
     window.wait('source.img')
     key('Escape')
+    window.gone('source.img')
+    choose_source(window, source)
 
 
 def as_root(window, _):

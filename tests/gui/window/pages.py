@@ -64,6 +64,8 @@ def main():
 
     def shot(name):
         until(f'room for {name}: {window.cut_off()}', lambda: not window.cut_off(), patience=5)
+        assert not window.nameless(), f'{name}: without a name: {window.nameless()}'
+        assert not window.squeezed(), f'{name}: squeezed: {window.squeezed()}'
         if shots != '-':
             xdotool('mousemove', '0', '0')  # nothing is pointed at
             window.shot(f'{shots}/{name}-{suffix}.png')

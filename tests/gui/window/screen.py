@@ -64,6 +64,11 @@ def is_enabled(node):
     return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
 
 
+BUTTONS = ('push button', 'toggle button', 'check box', 'radio button', 'combo box')
+NAMED = BUTTONS + ('text', 'password text', 'table', 'tree table', 'slider', 'progress bar', 'list box')
+LINE = 16 * float(os.environ.get('GDK_DPI_SCALE', '1'))
+
+
 class Window:
     """The program, started, until it is closed."""
 
@@ -139,6 +144,17 @@ class Window:
             if last.y + last.height > place.y + place.height + 1 or last.x + last.width > place.x + place.width + 1:
                 out.append(Atspi.Text.get_text(node, 0, -1))
         return out
+
+    def nameless(self):
+        """What can have the focus, and nobody who does not see it can tell what it is."""
+        return [node.get_role_name() for node in self.nodes()
+                if node.get_role_name() in NAMED and not name_of(node)
+                and (node.get_role_name() == 'progress bar' or node.get_state_set().contains(Atspi.StateType.FOCUSABLE))]
+
+    def squeezed(self):
+        """Buttons and boxes that are lower than a line of text is."""
+        return [name_of(node) for node in self.nodes() if node.get_role_name() in BUTTONS
+                and node.get_component_iface().get_extents(Atspi.CoordType.SCREEN).height < LINE]
 
     def middle(self, node):
         box = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)

@@ -132,6 +132,28 @@ TEST_CASE("the home page lists what runs first, then by date") {
   CHECK(rows[5].status == RowStatus::Missing);
 }
 
+TEST_CASE("the home page says what a job and an image are of, and how far a job is") {
+  JobEntry running = job("clone", JobStatus::Running, "2026-01-01");
+  running.state.addLine(R"({"event":"plan","id":"1","bytes_to_read":7,)"
+                        R"("source":{"kind":"disk","path":"/dev/sda","model":"Samsung SSD 980"},)"
+                        R"("target":{"kind":"file","path":"/copies/laptop.img"}})");
+  running.state.addLine(R"({"event":"progress","phase":"copy","bytes_done":50,"bytes_total":200})");
+  JobEntry restore = job("restore", JobStatus::Failed, "2026-01-01");
+  restore.state.plan.source.kind = DiskKind::Image;
+  restore.state.plan.source.path = "/images/a.img.zst";
+  ImageEntry image;
+  image.path = "/images/a.img.zst";
+  image.source = "CT2000MX500SSD1";
+  const auto rows = homeRows({image}, {running, restore}, [](const std::string&) { return true; });
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].name == "laptop.img");
+  CHECK(rows[0].source == "Samsung SSD 980");
+  CHECK(isNear(rows[0].fraction, 0.25));
+  CHECK(rows[0].bytes == 7);
+  CHECK(rows[1].source == "a.img.zst");
+  CHECK(rows[2].source == "CT2000MX500SSD1");
+}
+
 TEST_CASE("a log says what lasts, and no progress") {
   const std::string text =
       logText({R"({"event":"start","time":"T","arguments":["clone","a b","c"]})", "garbage",

@@ -408,6 +408,22 @@ def new_disk(window, folder):
         listed([disk for disk in disks if disk is not stick])
     window.gone('SanDisk')
     until('nothing to be chosen', lambda: not is_usable(window, 'Next'))
+    stick['partitions'][0]['uses'] = [{'how': 'mounted at /media/photos', 'mount_point': '/media/photos'}]
+    listed(disks)
+    no_targets(window)
+
+
+def no_targets(window):
+    """Of the disks that must not be overwritten each says why."""
+    window.click('CT2000')
+    window.click('Next', 'push button')
+    window.wait('Which disk is overwritten')
+    for card, why in (('Samsung', 'it holds the system you are running'),
+                      ('SanDisk', 'in use: mounted at /media/photos'),
+                      ('CT2000', 'it is what will be read'), ('Generic', 'it is empty: no medium is in it')):
+        until(f'{card}: {why}', lambda: window.wait(card).get_description().startswith(f'Cannot be chosen: {why}. '))
+        assert not is_enabled(window.wait(card)), card
+    assert not is_usable(window, 'Next'), 'goes on without a target'
 
 
 def list_fails(window, folder):

@@ -6,12 +6,13 @@ manners.py NAME       (tests/gui/window/on-screen -- manners.py NAME)
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 
-from scenarios import image_of_files, look_into, scratch, search, with_engine, write
+from scenarios import image_of_files, look_into, read, scratch, search, with_engine, write
 from screen import clipboard, is_enabled, key, run, until, xdotool
 from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, slow_clone, to_summary
 
@@ -337,6 +338,19 @@ def remembers(window, folder):
     choose_source(window, source)
 
 
+def plugged_in(window):
+    """A disk that comes and goes while nothing is mounted; the script that runs this is told when."""
+    signals, card = os.environ['SIGNALS'], re.escape(os.environ['PLUGGED']) + ','
+    window.wait(re.escape(os.environ['SOURCE_FILE']) + ',')
+    assert not window.find(card), 'it is there already'
+    mounts = read('/proc/self/mounts')
+    write(signals + '/plug', '')
+    window.wait(card)
+    write(signals + '/unplug', '')
+    window.gone(card)
+    assert read('/proc/self/mounts') == mounts, 'a mount would have told of it too'
+
+
 def as_root(window, _):
     """From device to device: pkexec is asked, the window dies meanwhile, and the next one follows and steers."""
     source, target = os.environ['SOURCE'], os.environ['TARGET']
@@ -349,6 +363,7 @@ def as_root(window, _):
     assert 'Cannot be chosen: no operating system was found on it' in description, description
     window.click('Home', 'push button')
     window.click('Clone a disk')
+    plugged_in(window)
     choose_source(window, source)
     window.click('Next', 'push button')
     window.choose_file('A file', target)

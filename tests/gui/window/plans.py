@@ -16,15 +16,33 @@ from steps import (DISKTWIN, MIB, choose_in_list, choose_source, command_line, d
 FIXTURES = os.path.dirname(os.path.abspath(__file__)) + '/../../fixtures'
 
 
+def all_of_it_told(window, target):
+    """Each section of the summary of a clone that overwrites a disk, and makes a filesystem larger."""
+    texts = [text for text in window.texts() if text]
+
+    def below(heading):
+        return texts[texts.index(heading) + 1].splitlines()
+
+    lost, root = below('Will be LOST'), 'partition 2 (ext4 "root")'
+    assert lost[0].startswith(f'Everything on {target}, '), lost
+    assert lost[1:] == ['\u2022 partition 1 (vfat "ESP"), 40 MiB', f'\u2022 {root}, 178 MiB'], lost
+    assert below('How long') == ['less than a minute'], texts
+    starts = below('Would the copy start?')
+    assert starts[0] == 'No: there is nothing on it that a machine would start from.', starts
+    assert starts[1].startswith('UEFI: finds nothing to start ('), starts
+    assert below('Worth knowing') == [f'\u2022 {root}: is brought from 118 MiB to 178 MiB in the copy.'], texts
+
+
 def changed_since(window, folder):
     """Between the plan and the start somebody partitions the target: what is lost is not what was shown."""
-    source, target = make_disk(folder, 'source.img', 160), poisoned(folder, 'target.img', 160)
+    source, target = make_disk(folder, 'source.img', 160), make_disk(folder, 'target.img', 220)
     window.click('Clone a disk')
     choose_source(window, source)
     window.click('Next', 'push button')
     window.choose_file('A file', target)
     window.wait_enabled('Next', 'push button')
     to_summary(window)
+    all_of_it_told(window, target)
     subprocess.run(['sfdisk', '-q', target], check=True, text=True,
                    input='label: gpt\nsize=100MiB, type=linux, name=precious\n')
     before = digest(target)

@@ -4,9 +4,10 @@
 stops.py NAME       (tests/gui/window/on-screen -- stops.py NAME)
 """
 import os
+import re
 import time
 
-from screen import clipboard, run, until
+from screen import Atspi, clipboard, run, until
 from steps import (DISKTWIN, MIB, choose_source, command_line, is_usable, limit_to, make_disk, poisoned, run_scenario,
                    slow_clone)
 
@@ -19,9 +20,20 @@ def stop(window, sentence):
     window.wait('Stopped')
 
 
+def how_far(window):
+    """Of the whole, of which partitions, and for how long still."""
+    numbers = r'[0-9.]+ MB .* of [0-9.]+ MB .*, \d+ %, .*/s, (less than|about) .* left'
+    until('the time left', lambda: re.search(numbers, window.text()))
+    gauge = window.wait('Progress$', 'progress bar')
+    until('the gauge to move', lambda: 0 < Atspi.Value.get_current_value(gauge) < 1)
+    for row in ('partition 1 (vfat "ESP")', 'partition 2 (ext4 "root")'):
+        window.wait(re.escape(row), 'table cell')
+
+
 def cancel(window, folder):
     """In the middle of a new file: nothing is left of it."""
     _, target = slow_clone(window, folder)
+    how_far(window)
     window.click('Pause', 'push button')
     window.wait('Paused')
     window.click('Go on', 'push button')

@@ -62,7 +62,7 @@ def finish_saving(window, image, parent=None, options=None):
 
 
 def desktop_told(window, folder):
-    """A notification, progress on the taskbar, and at the end the power goes off, if that was asked for."""
+    """A notification, progress on the taskbar, and at the end the power goes off, if it is to and nobody objects."""
     source = make_disk(folder, 'source.img', 160)
     with Services(folder) as services:
         def shut_down_then():
@@ -77,7 +77,16 @@ def desktop_told(window, folder):
         assert not updates[-1][1]['progress-visible'], updates
         window.wait('The machine shuts down')
         assert not services.asked('PowerOff'), 'without waiting'
+        window.click('Do not shut down', 'push button')
+        window.gone('The machine shuts down')
+
+        window.click('Home', 'push button')
+        save_image(window, source, folder + '/again.img.zst', options=shut_down_then)
+        window.wait('The machine shuts down')
+        assert not services.asked('PowerOff'), 'all the same, or without waiting'
         until('the power-off', lambda: services.asked('PowerOff'), patience=90)
+        time.sleep(1)
+        assert len(services.asked('PowerOff')) == 1, services.asked('PowerOff')
 
 
 def two_jobs(window, folder):

@@ -10,8 +10,8 @@ import subprocess
 import time
 
 from screen import clipboard, key, name_of, run, until, xdotool
-from steps import (DISKTWIN, MIB, choose_in_list, choose_source, command_line, digest, is_usable, make_disk, poisoned,
-                   run_scenario, to_summary)
+from steps import (DISKTWIN, MIB, choose_in_list, choose_source, command_line, digest, is_usable, limit_and_shut_down,
+                   make_disk, poisoned, run_scenario, stays_on, to_summary)
 
 FIXTURES = os.path.dirname(os.path.abspath(__file__)) + '/../../fixtures'
 
@@ -182,7 +182,7 @@ def image_gone(window, folder):
     choose_source(window, image)
     window.click('Next', 'push button')
     window.choose_file('A file', target)
-    to_summary(window)
+    to_summary(window, options=lambda: limit_and_shut_down(window))
     os.unlink(image)
     window.hold('Hold to start')
     window.wait('It did not work')
@@ -190,6 +190,7 @@ def image_gone(window, folder):
     window.click('Copy details')
     assert image in clipboard(), clipboard()
     assert not os.path.exists(target)
+    stays_on(window)
 
 
 if __name__ == '__main__':

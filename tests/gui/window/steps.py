@@ -116,13 +116,24 @@ def limit_to(window, rate):
     window.fill(window.wait('Speed limit, per second', 'text'), rate)
 
 
-def slow_clone(window, folder):
+def limit_and_shut_down(window):
+    limit_to(window, '4M')
+    window.press('Shut down when done')
+
+
+def stays_on(window):
+    """What did not go well does not end in the machine being shut down; that is looked after once a second."""
+    time.sleep(3)
+    assert not window.find('The machine shuts down'), 'shuts down'
+
+
+def slow_clone(window, folder, options=lambda window: limit_to(window, '4M')):
     source, target = make_disk(folder, 'source.img', 220), folder + '/copy.img'
     window.click('Clone a disk')
     choose_source(window, source)
     window.click('Next', 'push button')
     window.choose_file('A file', target)
-    to_summary(window, options=lambda: limit_to(window, '4M'))
+    to_summary(window, options=lambda: options(window))
     window.hold('Hold to start')
     window.wait('Copying', patience=60)
     return source, target

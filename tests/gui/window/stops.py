@@ -8,8 +8,8 @@ import re
 import time
 
 from screen import Atspi, clipboard, run, until
-from steps import (DISKTWIN, MIB, choose_source, command_line, is_usable, limit_to, make_disk, poisoned, run_scenario,
-                   slow_clone)
+from steps import (DISKTWIN, MIB, choose_source, command_line, is_usable, limit_and_shut_down, limit_to, make_disk,
+                   poisoned, run_scenario, slow_clone, stays_on)
 
 
 def stop(window, sentence):
@@ -31,8 +31,8 @@ def how_far(window):
 
 
 def cancel(window, folder):
-    """In the middle of a new file: nothing is left of it."""
-    _, target = slow_clone(window, folder)
+    """In the middle of a new file: nothing is left of it, and the machine is not shut down."""
+    _, target = slow_clone(window, folder, options=limit_and_shut_down)
     how_far(window)
     window.click('Pause', 'push button')
     window.wait('Paused')
@@ -40,6 +40,7 @@ def cancel(window, folder):
     window.wait('Copying')
     stop(window, 'Stop now? The new file is not finished, and is removed.')
     until('the unfinished file to go', lambda: not os.path.exists(target))
+    stays_on(window)
 
 
 def cancel_existing(window, folder):

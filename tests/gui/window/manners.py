@@ -14,7 +14,8 @@ import time
 
 from scenarios import image_of_files, look_into, read, scratch, search, with_engine, write
 from screen import clipboard, is_enabled, key, run, until, xdotool
-from steps import DISKTWIN, answer_dialog, choose_source, is_usable, limit_to, make_disk, run_scenario, slow_clone, to_summary
+from steps import (DISKTWIN, answer_dialog, cells_of, choose_source, is_usable, limit_to, make_disk, run_scenario,
+                   slow_clone, to_summary)
 
 
 class Services:
@@ -156,10 +157,15 @@ def ends_asking(window, folder):
 def home_list(window, folder):
     """Verify, update, what depends on it, the log, the folder, removing: by the menu key, or a right click."""
     source, image, child = make_disk(folder, 'source.img', 160), folder + '/saved.img.zst', folder + '/child.img.zst'
+    began = time.strftime('%Y-%m-%d')
     with Services(folder) as services:
         save_image(window, source, image, options=lambda: window.click('Verify: read'))
         window.click('Home', 'push button')
         window.wait('not verified yet')
+        _, _, source_name, date, size = cells_of(window, 'saved.img.zst')
+        said = f'{os.path.getsize(image) / 1e6:.1f}'.removesuffix('.0') + ' MB'
+        assert (source_name, size) == ('source.img', said), (source_name, size, said)
+        assert date in (began, time.strftime('%Y-%m-%d')), date
 
         choose_in_menu(window, 0, 'Verify')
         window.wait('Done', patience=60)

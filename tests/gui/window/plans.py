@@ -10,8 +10,8 @@ import subprocess
 import time
 
 from screen import clipboard, key, name_of, run, until, xdotool
-from steps import (DISKTWIN, MIB, choose_in_list, choose_source, command_line, digest, is_usable, limit_and_shut_down,
-                   make_disk, poisoned, run_scenario, stays_on, to_summary)
+from steps import (DISKTWIN, MIB, cells_of, choose_in_list, choose_source, command_line, digest, is_usable,
+                   limit_and_shut_down, make_disk, poisoned, run_scenario, stays_on, to_summary)
 
 FIXTURES = os.path.dirname(os.path.abspath(__file__)) + '/../../fixtures'
 
@@ -191,6 +191,8 @@ def image_gone(window, folder):
     assert image in clipboard(), clipboard()
     assert not os.path.exists(target)
     stays_on(window)
+    window.click('Home', 'push button')
+    until('the job to have failed', lambda: cells_of(window, 'Restore an image')[1] == 'failed')
 
 
 if __name__ == '__main__':

@@ -8,7 +8,7 @@ import tempfile
 import time
 import traceback
 
-from screen import Atspi, Window, clipboard, is_enabled, key, type_text, until
+from screen import Atspi, Window, clipboard, is_enabled, key, name_of, type_text, until
 
 BUILD = os.environ['BUILD']
 DISKTWIN = os.environ.get('DISKTWIN', BUILD + '/cli/disktwin')
@@ -137,6 +137,12 @@ def slow_clone(window, folder, options=lambda window: limit_to(window, '4M')):
     window.hold('Hold to start')
     window.wait('Copying', patience=60)
     return source, target
+
+
+def cells_of(window, name):
+    """What the list of images and jobs says of one, from its name on; all empty while it is not there."""
+    cells = [name_of(node) for node in window.nodes() if node.get_role_name() == 'table cell']
+    return ((cells[cells.index(name):] if name in cells else []) + [''] * 5)[:5]
 
 
 def run_scenario(scenarios):

@@ -7,9 +7,10 @@ import os
 import re
 import time
 
-from screen import Atspi, clipboard, run, until
-from steps import (DISKTWIN, MIB, choose_source, command_line, is_usable, limit_and_shut_down, limit_to, make_disk,
-                   poisoned, run_scenario, slow_clone, stays_on)
+from manners import at_row
+from screen import PATIENCE, Atspi, clipboard, key, run, until
+from steps import (DISKTWIN, MIB, cells_of, choose_source, command_line, is_usable, limit_and_shut_down, limit_to,
+                   make_disk, poisoned, run_scenario, slow_clone, stays_on)
 
 
 def stop(window, sentence):
@@ -96,15 +97,38 @@ def resume(window, folder):
     run(DISKTWIN, 'compare', source, image)
 
 
+def in_the_list(window):
+    """A job that is paused, opened from there, runs, and is done."""
+    def row_says(status, patience=PATIENCE):
+        until(status, lambda: re.fullmatch(status, cells_of(window, 'Clone: copy.img')[1]), patience)
+
+    def go_home():
+        window.click('Home', 'push button')
+        window.click('Yes', 'push button')  # it goes on without the page
+
+    window.click('Pause', 'push button')
+    window.wait('Paused')
+    go_home()
+    row_says('paused, [1-9][0-9]? %')
+    at_row(window, 0)
+    key('Return')
+    window.wait('Paused')
+    window.click('Go on', 'push button')
+    window.wait('Copying')
+    go_home()
+    row_says('running, [1-9][0-9]? %')
+    row_says('done', patience=180)
+
+
 def window_dies(window, folder):
-    """The job goes on, and the next window finds it."""
+    """The job goes on, and the next window finds it, and lists it."""
     source, target = slow_clone(window, folder)
     window.kill()
     time.sleep(1)
     assert os.path.exists(target)
     window.start()
     window.wait('Copying')
-    window.wait('Done', patience=180)
+    in_the_list(window)
     run(DISKTWIN, 'compare', source, target)
 
 

@@ -292,7 +292,7 @@ void ProgressPage::showParts(const JobState& state) {
 
 wxString ProgressPage::nextSteps(const JobState& state) const {
   wxString out;
-  if (state.verb == "clone" || state.verb == "restore") {
+  if (state.isCopy()) {
     const bool isVerified = flagOf(state.result, "verified");
     out = wxString::Format(_("%s were copied."),
                            shown(sizeText(numberOf(state.result, "bytes_copied"))));

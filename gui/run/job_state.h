@@ -57,7 +57,7 @@ class JobState {
   std::string folder;  // that it was started in, where what has no '/' in front lies
   std::string began;   // ISO 8601, UTC
 
-  Plan plan;  // with the paths of files from the root on
+  Plan plan;                          // with the paths of files from the root on
   std::vector<Disk> disks;            // of `list`
   std::optional<Disk> disk;           // of `show`, an image's as well
   nlohmann::json image;               // of `show`
@@ -87,6 +87,8 @@ class JobState {
   void end(std::optional<int> exitCode, const std::string& said);
 
   // Between 0 and 1, of the phase; nothing where that is not known.
+  // What is written is a disk: of `clone` and `restore`.
+  bool isCopy() const { return verb == "clone" || verb == "restore"; }
   // A path of the command line, from the root on. "-" stays what it is.
   std::string absolute(const std::string& path) const;
   std::optional<double> fraction() const;

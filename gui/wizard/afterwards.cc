@@ -7,25 +7,18 @@
 #include "gui/run/job_words.h"
 
 namespace disktwin::gui {
-namespace {
-
-bool isCopy(const JobState& job) {
-  return job.verb == "clone" || job.verb == "restore";
-}
-
-}  // namespace
 
 NextRun bootRun(const JobState& job) {
   if (job.status != JobStatus::Done) return {};
   std::string what;
   if (job.verb == "capture" || job.verb == "merge") what = job.plan.image;
-  if (isCopy(job)) what = job.plan.target.stableName();
+  if (job.isCopy()) what = job.plan.target.stableName();
   if (what.empty()) return {};
   return {{"boot", what}, kindOf(what) == DiskKind::Disk};
 }
 
 NextRun compareRun(const JobState& job) {
-  if (job.status != JobStatus::Done || !isCopy(job)) return {};
+  if (job.status != JobStatus::Done || !job.isCopy()) return {};
   const auto words = wordsOf(job);
   // What came through a pipe is not there any more.
   if (!words || words->names.size() != 2 || words->names[0] == "-") return {};
@@ -37,7 +30,7 @@ NextRun compareRun(const JobState& job) {
 }
 
 std::vector<std::string> advice(const JobState& job) {
-  if (!isCopy(job) || job.plan.target.kind != DiskKind::Disk) return {};
+  if (!job.isCopy() || job.plan.target.kind != DiskKind::Disk) return {};
   const bool starts = std::ranges::any_of(job.plan.firmware, &FirmwareWay::starts);
   const bool isTwin = std::ranges::find(job.arguments, "--new-ids") == job.arguments.end();
   const bool isFromDisk = job.plan.source.kind == DiskKind::Disk;

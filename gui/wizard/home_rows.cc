@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gui/run/job_words.h"
 #include "gui/wizard/overall.h"
 
 namespace disktwin::gui {
@@ -33,6 +34,15 @@ std::string shortTitle(const Disk& disk) {
   return disk.kind == DiskKind::Disk ? title : title.substr(title.rfind('/') + 1);
 }
 
+// Of one that has failed before there was a plan: as they were typed.
+void addNames(const JobState& job, HomeRow& out) {
+  const auto words = wordsOf(job);
+  if (!words || words->names.size() != 2) return;
+  const auto last = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
+  out.source = last(words->names[0]);
+  out.name = last(words->names[1]);
+}
+
 HomeRow rowOf(const JobEntry& job) {
   HomeRow out;
   const JobState& state = job.state;
@@ -43,6 +53,7 @@ HomeRow rowOf(const JobEntry& job) {
     out.name = image.substr(image.rfind('/') + 1);
   }
   out.source = shortTitle(state.plan.source);
+  if (state.plan.target.path.empty() && state.isCopy()) addNames(state, out);
   out.date = state.began;
   out.bytes = state.plan.bytesToRead;
   out.status = statusOf(job);
@@ -72,9 +83,7 @@ HomeRow rowOf(const ImageEntry& image, bool exists) {
 // what else was done it is what went wrong.
 bool isShown(const JobEntry& job, bool isOver) {
   if (!isOver) return true;
-  const std::string& verb = job.state.verb;
-  const bool isGood = job.state.status == JobStatus::Done;
-  return verb == "clone" || verb == "restore" || !isGood;
+  return job.state.isCopy() || job.state.status != JobStatus::Done;
 }
 
 }  // namespace

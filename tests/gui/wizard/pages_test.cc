@@ -132,6 +132,15 @@ TEST_CASE("the home page lists what runs first, then by date") {
   CHECK(rows[5].status == RowStatus::Missing);
 }
 
+TEST_CASE("what failed before there was a plan is called as it was typed") {
+  JobEntry failed = job("restore", JobStatus::Failed, "2026-01-01");
+  failed.state.arguments = {"restore", "--yes", "/images/gone.img.zst", "/dev/sdb"};
+  const auto rows = homeRows({}, {failed}, [](const std::string&) { return true; });
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].name == "sdb");
+  CHECK(rows[0].source == "gone.img.zst");
+}
+
 TEST_CASE("the home page says what a job and an image are of, and how far a job is") {
   JobEntry running = job("clone", JobStatus::Running, "2026-01-01");
   running.state.addLine(R"({"event":"plan","id":"1","bytes_to_read":7,)"

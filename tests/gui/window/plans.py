@@ -90,7 +90,9 @@ def check_row(window, text):
 
 
 def set_all_options(window):
+    window.wait('Right for most people')
     choose_in_list(window, 'Compression', 'Small')
+    window.wait('Takes several times as long')
     window.click('Encrypt the image')
     window.fill(window.wait('Passphrase', 'password text'), 'correct horse')
     window.fill(window.wait('The same once more', 'password text'), 'correct horse')
@@ -111,6 +113,7 @@ def set_all_options(window):
 def unset_options(window, image):
     """All but the comment, and only what has changed since that image."""
     choose_in_list(window, 'Compression', 'Fast')
+    window.wait('For fast disks')
     for box in ('Verify', 'Encrypt', 'Copy unused space too', 'Leave out page files', 'Let other programs go first',
                 'Shut down when done'):
         window.press(box)
@@ -192,7 +195,7 @@ def image_gone(window, folder):
     assert not os.path.exists(target)
     stays_on(window)
     window.click('Home', 'push button')
-    until('the job to have failed', lambda: cells_of(window, 'Restore an image')[1] == 'failed')
+    until('the job to have failed', lambda: cells_of(window, 'Restore an image: back.img')[1:3] == ['failed', 'saved.img.zst'])
 
 
 if __name__ == '__main__':

@@ -13,6 +13,10 @@
 #include "clone/io/block_reader.h"
 #include "platform/error.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace disktwin::test {
 
 // Random bytes, the same for the same seed.
@@ -27,7 +31,10 @@ class MemoryDisk final : public BlockReader {
  public:
   explicit MemoryDisk(std::size_t size, std::uint32_t sectorSize = 512)
       : bytes_(zeroes(size)), sector_(sectorSize) {}
-  ~MemoryDisk() override { spare() = std::move(bytes_); }
+  ~MemoryDisk() override {
+    spare() = std::move(bytes_);
+    markSpare(true);
+  }
   MemoryDisk(const MemoryDisk& other) : bytes_(recycled(other.size())), sector_(other.sector_) {
     bytes_ = other.bytes_;
   }
@@ -65,8 +72,16 @@ class MemoryDisk final : public BlockReader {
     thread_local std::vector<std::byte> out;
     return out;
   }
+  // Nobody may look at it meanwhile, as if it had been given back.
+  static void markSpare([[maybe_unused]] bool isSpare) {
+#ifdef __SANITIZE_ADDRESS__
+    const auto mark = isSpare ? __asan_poison_memory_region : __asan_unpoison_memory_region;
+    mark(spare().data(), spare().size());
+#endif
+  }
   static std::vector<std::byte> recycled(std::size_t size) {
     if (spare().size() != size) return std::vector<std::byte>(size);
+    markSpare(false);
     return std::exchange(spare(), {});
   }
   static std::vector<std::byte> zeroes(std::size_t size) {

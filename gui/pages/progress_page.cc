@@ -192,14 +192,25 @@ void ProgressPage::letGo() {
   running_.reset();
 }
 
-void ProgressPage::heard(const JobState& state) {
-  if (!running_ || &running_->state() != &state) {
-    if (!isOver(state.status)) return;
-    const auto isIt = [&](const auto& job) { return &job->state() == &state; };
-    if (std::erase_if(left_, isIt) != 0) tellEnd(state);
-    return;
+void ProgressPage::heardOfLeft(const JobState& state) {
+  const auto found =
+      std::ranges::find_if(left_, [&](const auto& job) { return &job->state() == &state; });
+  if (found == left_.end()) return;
+  const std::shared_ptr<Running> job = *found;
+  if (isOver(state.status)) {
+    left_.erase(found);
+    tellEnd(state);
+  } else {
+    answerPassphrase(this, context_, *job);
   }
-  answerPassphrase(this, context_, *running_);
+}
+
+void ProgressPage::heard(const JobState& state) {
+  if (!running_ || &running_->state() != &state) return heardOfLeft(state);
+  if (state.wantsPassphrase) {
+    // What comes while the question is on the screen is shown by then.
+    return answerPassphrase(this, context_, *running_);
+  }
   if (state.verb != verb_) {
     verb_ = state.verb;
     changed();  // the title
@@ -234,7 +245,7 @@ void ProgressPage::showRunning(const JobState& state) {
   showParts(state);
   // What reads a whole image, or a machine that starts, has no parts; the latter no bytes either.
   const bool hasParts = parts_->GetItemCount() > 0;
-  const bool hasBytes = state.bytesTotal != 0;
+  const bool hasBytes = graph_->IsShown() || state.bytesTotal != 0;
   if (hasParts != parts_->IsShown() || hasBytes != graph_->IsShown()) {
     parts_->Show(hasParts);
     graph_->Show(hasBytes);

@@ -43,6 +43,7 @@ class ProgressPage : public PageView {
  private:
   void reset();
   void heard(const JobState& state);
+  void heardOfLeft(const JobState& state);
   void showRunning(const JobState& state);
   void showNumbers(const JobState& state, const Overall& all);
   void showParts(const JobState& state);

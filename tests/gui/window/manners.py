@@ -92,12 +92,13 @@ def desktop_told(window, folder):
 
 def two_jobs(window, folder):
     """Of one that was left for another, the end is told all the same, and nothing of it shows on the other's page."""
+    other = make_disk(folder, 'other.img', 160)
     with Services(folder) as services:
-        slow_clone(window, folder)
+        slow_clone(window, folder, options=lambda _: limit_to(window, '1M'))
         window.click('Home', 'push button')
         window.click('Yes', 'push button')
         window.wait('Images and jobs')
-        save_image(window, make_disk(folder, 'other.img', 160), folder + '/saved.img.zst')
+        save_image(window, other, folder + '/saved.img.zst')
         ended = until('both ends', lambda: [told[3] for told in services.asked('Notify')][1:] and services.asked('Notify'),
                       patience=180)
         assert [told[3] for told in ended] == ['Save to an image: Done', 'Clone: Done'], ended
@@ -404,7 +405,7 @@ def as_root(window, _):
 def mounted(folder):
     """A mount that nobody serves: it stands in the list of mounts, and that is all."""
     where = folder + '/mnt'
-    os.mkdir(where)
+    os.makedirs(where, exist_ok=True)
     ours, theirs = socket.socketpair()
     subprocess.run(['fusermount3', '-o', 'fsname=stick', '--', where], check=True, pass_fds=[theirs.fileno()],
                    env=dict(os.environ, _FUSE_COMMFD=str(theirs.fileno())))
@@ -435,10 +436,14 @@ def new_disk(window, folder):
     with mounted(folder):  # the kernel tells of disks and of mounts; the latter anybody can make
         window.click('SanDisk')
         window.wait_enabled('Next', 'push button')
-        listed([disk for disk in disks if disk is not stick])
-    window.gone('SanDisk')
-    until('nothing to be chosen', lambda: not is_usable(window, 'Next'))
-    stick['partitions'][0]['uses'] = [{'how': 'mounted at /media/photos', 'mount_point': '/media/photos'}]
+        stick['partitions'][0]['uses'] = [{'how': 'mounted at /media/photos', 'mount_point': '/media/photos'}]
+        listed(disks)
+    window.wait('Read it although it is in use')  # as soon as the desktop has mounted it
+    assert not is_usable(window, 'Next'), 'reads what is written to without being told to'
+    listed([disk for disk in disks if disk is not stick])
+    with mounted(folder):
+        window.gone('SanDisk')
+        until('nothing to be chosen', lambda: not is_usable(window, 'Next'))
     listed(disks)
     no_targets(window)
 

@@ -86,11 +86,11 @@ class JobState {
   // and what was said on standard error.
   void end(std::optional<int> exitCode, const std::string& said);
 
-  // Between 0 and 1, of the phase; nothing where that is not known.
-  // What is written is a disk: of `clone` and `restore`.
+  // What is written is a disk, or a raw file as one: of `clone` and `restore`.
   bool isCopy() const { return verb == "clone" || verb == "restore"; }
   // A path of the command line, from the root on. "-" stays what it is.
   std::string absolute(const std::string& path) const;
+  // Between 0 and 1, of the phase; nothing where that is not known.
   std::optional<double> fraction() const;
 
  private:

@@ -15,8 +15,8 @@ struct Option {
   std::string_view name;
   Value value = Value::None;
   bool counts = false;  // says what is copied
+  bool isSame = true;   // the copy is the same as its source, as far as this goes
 };
-// Those after which a copy is the same as its source, as far as they say: not --salvage.
 constexpr std::array kOptions{
     Option{"--partitions", Value::Text, true},
     Option{"--os", Value::Text, true},
@@ -37,6 +37,8 @@ constexpr std::array kOptions{
     Option{"--quiet"},
     Option{"-q"},
     Option{"--force-mounted-source"},
+    Option{"--salvage", Value::None, false, false},
+    Option{"--raw", Value::None, false, false},
 };
 
 }  // namespace
@@ -60,6 +62,7 @@ std::optional<JobWords> wordsOf(const JobState& job) {
       if (++i == words.size()) return std::nullopt;
       value = words[i];
     }
+    out.isSame = out.isSame && option->isSame;
     if (!option->counts) continue;
     out.what.push_back(name);
     if (value) out.what.push_back(option->value == Value::Path ? job.absolute(*value) : *value);

@@ -14,6 +14,8 @@ struct JobWords {
   std::vector<std::string> names;
   // Those options that say what is copied, as `compare` takes them too.
   std::vector<std::string> what;
+  // As far as they say, the copy is the same as its source.
+  bool isSame = true;
 };
 
 // Of `clone`, `restore` and `verify`; nothing where one of the words is not known, since what comes

@@ -21,7 +21,7 @@ NextRun compareRun(const JobState& job) {
   if (job.status != JobStatus::Done || !job.isCopy()) return {};
   const auto words = wordsOf(job);
   // What came through a pipe is not there any more.
-  if (!words || words->names.size() != 2 || words->names[0] == "-") return {};
+  if (!words || !words->isSame || words->names.size() != 2 || words->names[0] == "-") return {};
   NextRun out{{"compare", words->names[0], words->names[1]}, false};
   out.words.insert(out.words.end(), words->what.begin(), words->what.end());
   out.asRoot = std::ranges::any_of(

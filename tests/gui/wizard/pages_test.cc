@@ -134,7 +134,7 @@ TEST_CASE("the home page lists what runs first, then by date") {
 
 TEST_CASE("what failed before there was a plan is called as it was typed") {
   JobEntry failed = job("restore", JobStatus::Failed, "2026-01-01");
-  failed.state.arguments = {"restore", "--yes", "/images/gone.img.zst", "/dev/sdb"};
+  failed.state.arguments = {"restore", "--salvage", "--yes", "/images/gone.img.zst", "/dev/sdb"};
   const auto rows = homeRows({}, {failed}, [](const std::string&) { return true; });
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].name == "sdb");

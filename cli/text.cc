@@ -108,7 +108,12 @@ std::string identityLine(const plan::Survey& survey) {
 
 std::string systemsBrief(const plan::Survey& survey) {
   if (!survey.systemsSought) return {};
-  if (survey.systems.empty()) return "\n  no operating system was found on it";
+  const bool isPartly = std::ranges::find(survey.volumes, plan::Role::Unknown,
+                                          &plan::Volume::role) != survey.volumes.end();
+  if (survey.systems.empty()) {
+    return std::string("\n  no operating system was found on it") +
+           (isPartly ? ", as far as it can be read" : "");
+  }
   std::string out;
   for (const plan::System& system : survey.systems) {
     out += fmt::format("\n  system {}: {} on {}", system.number, system.name, system.where);

@@ -85,7 +85,8 @@ SourcePage::SourcePage(wxWindow* parent, Context& context)
   Bind(
       wxEVT_TIMER,
       [this](wxTimerEvent&) {
-        if (const auto& source = context_.wizard.source()) look(*source);
+        const auto& source = context_.wizard.source();
+        if (source && needsLook(*source)) look(*source);
       },
       lookSoon_.GetId());
   inUse_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
@@ -169,24 +170,25 @@ void SourcePage::showDisks() {
   if (const auto source = wizard.source()) wizard.setSource(disks_->asItIsNow(*source));
   disks_->fill(knownImages(), [&](const Disk& disk) { return wizard.whyNotSource(disk); });
   disks_->choose(wizard.source());
-  relayout();
-  changed();
+  showExtras();
+}
+
+// Of a disk that may not be read, a list does not say the systems; of an image hardly anything.
+bool SourcePage::needsLook(const Disk& disk) const {
+  if (disk.kind != DiskKind::Disk) return disk.table.empty();
+  return context_.wizard.task() == Task::MoveSystem && !disk.systemsSought;
 }
 
 void SourcePage::select(const Disk& disk) {
-  const bool isKnown = disk.kind == DiskKind::Disk;
   context_.wizard.setSource(disk);
   disks_->clearFailure();
   looking_.reset();
   showExtras();
-  // Of a disk that may not be read, a list does not say the systems; of an image hardly anything.
-  const bool needsMore = isKnown ? context_.wizard.task() == Task::MoveSystem && !disk.systemsSought
-                                 : disk.table.empty();
   lookSoon_.Stop();
-  if (needsMore && needsRoot(disk)) {
+  if (needsLook(disk) && needsRoot(disk)) {
     // Somebody who goes through the list by keys is not asked for a password at each step.
     lookSoon_.StartOnce(kRestMilliseconds);
-  } else if (needsMore) {
+  } else if (needsLook(disk)) {
     look(disk);
   }
   changed();

@@ -29,6 +29,7 @@ class SourcePage : public PageView {
  private:
   void showDisks();
   std::vector<Disk> knownImages() const;
+  bool needsLook(const Disk& disk) const;
   void chooseFile();
   void select(const Disk& disk);
   // What the list does not say: the systems on it, what an image holds.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "gui/window/text.h"
+#include "gui/wizard/known_disk.h"
 
 namespace disktwin::gui {
 namespace {
@@ -19,22 +20,6 @@ constexpr int kLookMilliseconds = 2000;
 
 bool isSameDisk(const Disk& a, const Disk& b) {
   return a.path == b.path && a.serial == b.serial && a.model == b.model && a.size == b.size;
-}
-
-// Who may not look into a disk still knows who uses it: what was seen inside before, with the uses
-// of now.
-Disk merged(const Disk& fresh, const Disk& seen) {
-  Disk out = seen;
-  for (Partition& part : out.partitions) {
-    const auto now = std::ranges::find(fresh.partitions, part.number, &Partition::number);
-    if (now == fresh.partitions.end() || now->offset != part.offset || now->size != part.size) {
-      return fresh;  // it has another table now
-    }
-    part.mountedAt = now->mountedAt;
-    part.isWritten = now->isWritten;
-    part.usedBy = now->usedBy;
-  }
-  return out;
 }
 
 }  // namespace
@@ -96,39 +81,37 @@ std::string DiskWatch::signature() const {
   std::ranges::sort(lines);
   std::ostringstream out;
   for (const std::string& line : lines) out << line << '\n';
-  for (const char* uses : {"/proc/self/mounts", "/proc/swaps"}) {
-    // An empty one would end all that is written behind it.
-    std::ostringstream text;
-    text << std::ifstream(uses).rdbuf();
-    out << text.str();
-  }
+  // Which swap there is; how much of it is in use changes all the time.
+  std::ifstream swaps("/proc/swaps");
+  for (std::string line; std::getline(swaps, line);) out << line.substr(0, line.find(' ')) << '\n';
+  out << std::ifstream("/proc/self/mounts").rdbuf();
   return out.str();
 }
 
 void DiskWatch::ask(bool asRoot) {
   seen_ = signature();
-  asking_ = engine_.ask({"list", "--systems"}, asRoot, [this](const JobState& state) {
+  asking_ = engine_.ask({"list", "--systems"}, asRoot, [this, asRoot](const JobState& state) {
     if (!isOver(state.status)) return;
     // It is this object that keeps what is being called.
     const std::shared_ptr<Running> done = std::move(asking_);
     asking_ = nullptr;
-    problem_ = state.failure;
-    if (!state.failure) take(state.disks);
+    // Who does not give the rights is told nothing new by that.
+    problem_ = state.status == JobStatus::Cancelled ? std::nullopt : state.failure;
+    if (!state.failure) take(state.disks, asRoot);
     if (std::exchange(lookInsideNext_, false)) ask(true);
     if (changed_) changed_();
   });
 }
 
-void DiskWatch::take(const std::vector<Disk>& fresh) {
-  std::vector<Disk> out;
-  for (const Disk& disk : fresh) {
+void DiskWatch::take(std::vector<Disk> fresh, bool asRoot) {
+  for (Disk& disk : fresh) {
+    // There may be a system where only root can look.
+    if (!asRoot && disk.systems.empty() && isPartlyUnknown(disk)) disk.systemsSought = false;
     const auto seen =
         std::ranges::find_if(disks_, [&](const Disk& before) { return isSameDisk(before, disk); });
-    const bool knewMore =
-        !disk.unreadable.empty() && seen != disks_.end() && seen->unreadable.empty();
-    out.push_back(knewMore ? merged(disk, *seen) : disk);
+    if (seen != disks_.end()) disk = asKnown(disk, *seen);
   }
-  disks_ = std::move(out);
+  disks_ = std::move(fresh);
 }
 
 }  // namespace disktwin::gui

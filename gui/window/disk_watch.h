@@ -38,7 +38,7 @@ class DiskWatch : public wxEvtHandler {
 
  private:
   void ask(bool asRoot);
-  void take(const std::vector<Disk>& fresh);
+  void take(std::vector<Disk> fresh, bool asRoot);
   std::string signature() const;
 
   Engine& engine_;

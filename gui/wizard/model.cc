@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gui/protocol/translate.h"
+#include "gui/wizard/known_disk.h"
 
 namespace disktwin::gui {
 
@@ -200,7 +201,9 @@ std::string Wizard::whyNotSource(const Disk& disk) const {
     return tr("it is a disk; restore starts from an image");
   }
   if (task_ == Task::MoveSystem && disk.systemsSought && disk.systems.empty()) {
-    return tr("no operating system was found on it");
+    return isPartlyUnknown(disk)
+               ? tr("no operating system was found on it, as far as it can be read")
+               : tr("no operating system was found on it");
   }
   return {};
 }

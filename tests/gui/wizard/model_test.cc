@@ -235,6 +235,10 @@ TEST_CASE("a disk without a system cannot be chosen for moving one, once that is
   data.systemsSought = true;
   CHECK(wizard.whyNotSource(data) == "no operating system was found on it");
   CHECK(Wizard(Task::Clone).whyNotSource(data).empty());
+  data.partitions = {{}};
+  data.partitions.front().role = "unknown";
+  CHECK(wizard.whyNotSource(data) ==
+        "no operating system was found on it, as far as it can be read");
   data.systems = {{1, "linux", "Debian", "12", "", {1}}};
   CHECK(wizard.whyNotSource(data).empty());
 }

@@ -112,7 +112,7 @@ void BrowsePage::bindParts() {
 wxString BrowsePage::title() const {
   const auto& source = context_.wizard.source();
   if (!source) return _("Look into an image");
-  return wxString::Format(_("In %s"), shown(source->path.substr(source->path.rfind('/') + 1)));
+  return wxString::Format(_("In %s"), shown(nameOf(source->path)));
 }
 
 void BrowsePage::enter() {

@@ -67,7 +67,8 @@ void DiskChooser::clearFiles() {
   files_.clear();
 }
 
-void DiskChooser::fill(const std::vector<Disk>& others, const WhyNot& whyNot) {
+void DiskChooser::fill(const std::vector<Disk>& others, const WhyNot& whyNot,
+                       const std::optional<Disk>& chosen) {
   std::vector<DiskList::Entry> entries;
   const auto add = [&](const Disk& disk) { entries.push_back({disk, shown(whyNot(disk))}); };
   for (const Disk& disk : files_) add(disk);
@@ -78,13 +79,10 @@ void DiskChooser::fill(const std::vector<Disk>& others, const WhyNot& whyNot) {
     for (const Disk& disk : context_.disks.disks()) add(disk);
   }
   list_->setDisks(entries);
+  if (chosen) list_->select(chosen->stableName());
   inside_->Show(hasDisks_ && context_.disks.couldSeeMore());
   showNote();
   showProblem();
-}
-
-void DiskChooser::choose(const std::optional<Disk>& disk) {
-  if (disk) list_->select(disk->stableName());
 }
 
 std::optional<Disk> DiskChooser::asItIsNow(const Disk& chosen) const {

@@ -38,9 +38,9 @@ class DiskChooser : public wxPanel {
   Disk* file(const std::string& path);
   void clearFiles();
 
-  // The files, `others` that are none of these, and the disks.
-  void fill(const std::vector<Disk>& others, const WhyNot& whyNot);
-  void choose(const std::optional<Disk>& disk);
+  // With the files, `others` that are none of these, and the disks.
+  void fill(const std::vector<Disk>& others, const WhyNot& whyNot,
+            const std::optional<Disk>& chosen);
   // What is known now of what was chosen before; nullopt when it is gone. Files stay as they are.
   std::optional<Disk> asItIsNow(const Disk& chosen) const;
 

@@ -123,7 +123,6 @@ void SourcePage::enter() {
   disks_->follow(hasDisks);
   disks_->clearFailure();
   showDisks();
-  showExtras();
 }
 
 wxString SourcePage::whyNotOn() const {
@@ -168,8 +167,8 @@ void SourcePage::showDisks() {
   Wizard& wizard = context_.wizard;
   // Disks come and go, and what they are used for changes.
   if (const auto source = wizard.source()) wizard.setSource(disks_->asItIsNow(*source));
-  disks_->fill(knownImages(), [&](const Disk& disk) { return wizard.whyNotSource(disk); });
-  disks_->choose(wizard.source());
+  disks_->fill(
+      knownImages(), [&](const Disk& disk) { return wizard.whyNotSource(disk); }, wizard.source());
   showExtras();
 }
 
@@ -183,14 +182,12 @@ void SourcePage::select(const Disk& disk) {
   context_.wizard.setSource(disk);
   disks_->clearFailure();
   looking_.reset();
-  showExtras();
   lookSoon_.Stop();
-  if (needsLook(disk) && needsRoot(disk)) {
-    // Somebody who goes through the list by keys is not asked for a password at each step.
-    lookSoon_.StartOnce(kRestMilliseconds);
-  } else if (needsLook(disk)) {
-    look(disk);
-  }
+  showExtras();
+  if (!needsLook(disk)) return;
+  if (!needsRoot(disk)) return look(disk);
+  // Somebody who goes through the list by keys is not asked for a password at each step.
+  lookSoon_.StartOnce(kRestMilliseconds);
   changed();
 }
 
@@ -223,7 +220,7 @@ void SourcePage::heard(const JobState& state) {
         std::ranges::find(disks, found.stableName(), &Disk::stableName) != disks.end();
     if (!isListed) disks_->addFile(found);
     context_.wizard.setSource(found);
-    showDisks();
+    return showDisks();
   }
   showExtras();
 }

@@ -143,8 +143,8 @@ void TargetPage::chooseFile() {
 void TargetPage::showDisks() {
   Wizard& wizard = context_.wizard;
   if (const auto target = wizard.target()) wizard.setTarget(disks_->asItIsNow(*target));
-  disks_->fill({}, [&](const Disk& disk) { return wizard.whyNotTarget(disk); });
-  disks_->choose(wizard.target());
+  disks_->fill(
+      {}, [&](const Disk& disk) { return wizard.whyNotTarget(disk); }, wizard.target());
   relayout();
   changed();
 }

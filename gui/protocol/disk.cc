@@ -54,6 +54,14 @@ std::string Disk::title() const {
   return model.empty() || kind != DiskKind::Disk ? path : model;
 }
 
+std::string Disk::briefTitle() const {
+  return kind == DiskKind::Disk ? title() : nameOf(title());
+}
+
+std::string nameOf(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
 DiskKind kindOf(const std::string& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);

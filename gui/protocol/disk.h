@@ -67,7 +67,12 @@ struct Disk {
   const std::string& shortName() const { return realPath.empty() ? path : realPath; }
   // "Samsung SSD 870 EVO", or the path where no model is known.
   std::string title() const;
+  // The same where there is little room: files by their names alone.
+  std::string briefTitle() const;
 };
+
+// What a path ends with: "laptop.img".
+std::string nameOf(const std::string& path);
 
 // What a path leads to. What is not there is taken for a device below /dev (but for /dev/shm).
 DiskKind kindOf(const std::string& path);

@@ -54,12 +54,6 @@ json toJson(const ImageEntry& entry) {
           {"log", entry.log}};
 }
 
-// Of a disk what it is, of a file its name.
-std::string sourceOf(const Disk& disk) {
-  const std::string title = disk.title();
-  return disk.kind == DiskKind::Disk ? title : title.substr(title.rfind('/') + 1);
-}
-
 bool foundDamage(const JobState& verification) {
   return verification.failure && verification.failure->exitCode == kNotWhole;
 }
@@ -155,7 +149,7 @@ void Library::meet(const JobState& shown) {
   if (entry.path.empty() || find(entry.path)) return;
   entry.id = textOf(shown.image, "id");
   entry.parentId = textOf(shown.image, "parent_id");
-  entry.source = sourceOf(diskFrom(partOf(shown.image, "source")));
+  entry.source = diskFrom(partOf(shown.image, "source")).briefTitle();
   entry.date = textOf(shown.image, "created");
   entry.bytes = numberOf(shown.image, "file_bytes");
   entry.encrypted = flagOf(shown.image, "encrypted");
@@ -182,7 +176,7 @@ void Library::learn(const JobState& job, const std::string& when) {
   entry.path = path;
   entry.id = textOf(job.result, "image_id");
   entry.parentId = textOf(job.result, "parent_id");
-  entry.source = sourceOf(job.plan.source);
+  entry.source = job.plan.source.briefTitle();
   entry.date = when;
   entry.bytes = numberOf(job.result, "image_bytes");
   if (flagOf(job.result, "verified")) entry.checked = entry.verified = when;

@@ -12,8 +12,8 @@ namespace disktwin::gui {
 namespace {
 
 // A path is one long word, which no dialog breaks.
-wxString nameOf(const std::string& image) {
-  return shown(image.substr(image.rfind('/') + 1));
+wxString shownName(const std::string& image) {
+  return shown(nameOf(image));
 }
 
 // Its field is as high as text at 100 %, and has no name.
@@ -29,7 +29,7 @@ void prepareField(wxTextEntryDialog& dialog, const wxString& question) {
 
 // Twice the same, for a run that this window has not started; empty when nobody wants to.
 std::string askNew(wxWindow* parent, const std::string& image) {
-  wxString question = wxString::Format(_("New passphrase of %s:"), nameOf(image));
+  wxString question = wxString::Format(_("New passphrase of %s:"), shownName(image));
   while (true) {
     wxPasswordEntryDialog first(parent, question, _("Encrypted image"));
     prepareField(first, question);
@@ -40,7 +40,7 @@ std::string askNew(wxWindow* parent, const std::string& image) {
     if (second.ShowModal() != wxID_OK) return {};
     if (first.GetValue() == second.GetValue()) return utf8(first.GetValue());
     question = _("The two passphrases differ") + ". " +
-               wxString::Format(_("New passphrase of %s:"), nameOf(image));
+               wxString::Format(_("New passphrase of %s:"), shownName(image));
   }
 }
 
@@ -70,7 +70,7 @@ void answerPassphrase(wxWindow* parent, Context& context, Running& running) {
     running.job().givePassphrase(known->second);
     return;
   }
-  wxString question = wxString::Format(_("Passphrase of %s:"), nameOf(wanted->image));
+  wxString question = wxString::Format(_("Passphrase of %s:"), shownName(wanted->image));
   if (wanted->attempt > 1) question = _("That was not it. ") + question;
   wxPasswordEntryDialog dialog(parent, question, _("Encrypted image"));
   prepareField(dialog, question);

@@ -28,19 +28,12 @@ RowStatus statusOf(const JobEntry& job) {
   return RowStatus::Failed;
 }
 
-// Files by their names alone: a list has little room.
-std::string shortTitle(const Disk& disk) {
-  const std::string title = disk.title();
-  return disk.kind == DiskKind::Disk ? title : title.substr(title.rfind('/') + 1);
-}
-
 // Of one that has failed before there was a plan: as they were typed.
 void addNames(const JobState& job, HomeRow& out) {
   const auto words = wordsOf(job);
   if (!words || words->names.size() != 2) return;
-  const auto last = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
-  out.source = last(words->names[0]);
-  out.name = last(words->names[1]);
+  out.source = nameOf(words->names[0]);
+  out.name = nameOf(words->names[1]);
 }
 
 HomeRow rowOf(const JobEntry& job) {
@@ -48,11 +41,11 @@ HomeRow rowOf(const JobEntry& job) {
   const JobState& state = job.state;
   out.verb = state.verb;
   if (!state.plan.target.path.empty()) {
-    out.name = shortTitle(state.plan.target);
+    out.name = state.plan.target.briefTitle();
   } else if (const std::string image = imageOf(state); !image.empty()) {
-    out.name = image.substr(image.rfind('/') + 1);
+    out.name = nameOf(image);
   }
-  out.source = shortTitle(state.plan.source);
+  out.source = state.plan.source.briefTitle();
   if (state.plan.target.path.empty() && state.isCopy()) addNames(state, out);
   out.date = state.began;
   out.bytes = state.plan.bytesToRead;
@@ -65,7 +58,7 @@ HomeRow rowOf(const JobEntry& job) {
 
 HomeRow rowOf(const ImageEntry& image, bool exists) {
   HomeRow out;
-  out.name = image.path.substr(image.path.rfind('/') + 1);
+  out.name = nameOf(image.path);
   out.source = image.source;
   out.date = image.date;
   out.bytes = image.bytes;

@@ -313,11 +313,10 @@ bool Wizard::needsRoot() const {
 }
 
 std::string Wizard::nameToType() const {
-  const auto name = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
-  if (task_ == Task::Save) return name(imagePath_);
+  if (task_ == Task::Save) return nameOf(imagePath_);
   const Disk& target = plan_.target;
   return target.kind == DiskKind::Disk || target.kind == DiskKind::Partition ? target.shortName()
-                                                                             : name(target.path);
+                                                                             : nameOf(target.path);
 }
 
 std::string shellText(const std::string& program, const std::vector<std::string>& words) {

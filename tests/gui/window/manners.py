@@ -1,108 +1,18 @@
 #!/usr/bin/python3
-"""What a window does around its tasks: the list of images, the desktop, what is remembered, a window without rights.
+"""What a window does around its tasks: the list of images, open questions, what is offered afterwards and remembered.
 
 manners.py NAME       (tests/gui/window/on-screen -- manners.py NAME)
 """
-import contextlib
 import json
 import os
-import re
-import socket
 import subprocess
-import sys
 import time
 
-from scenarios import image_of_files, look_into, read, scratch, search, with_engine, write
-from screen import clipboard, is_enabled, key, run, until, xdotool
-from steps import (DISKTWIN, answer_dialog, cells_of, choose_source, is_usable, limit_to, make_disk, run_scenario,
-                   slow_clone, to_summary)
-
-
-class Services:
-    """The desktop's services, and what was asked of them."""
-
-    def __init__(self, folder):
-        self.file = folder + '/asked'
-        self.process = subprocess.Popen([sys.executable, os.path.dirname(os.path.abspath(__file__)) + '/desktop_services.py',
-                                         self.file])
-        until('the desktop', lambda: self.asked('ready'))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-    def asked(self, call):
-        if not os.path.exists(self.file):
-            return []
-        with open(self.file, encoding='utf8') as file:
-            lines = [json.loads(line) for line in file if line.endswith('\n')]
-        return [line['arguments'] for line in lines if line['call'] == call]
-
-
-def save_image(window, source, image, parent=None, options=None):
-    window.click('Save to an image')
-    choose_source(window, source)
-    finish_saving(window, image, parent, options)
-
-
-def finish_saving(window, image, parent=None, options=None):
-    window.click('Next', 'push button')
-    window.fill(window.wait('Image$', 'text'), image)
-    window.click('Next', 'push button')
-    window.wait('How is it to be done')
-    if options:
-        options()
-    window.click('Next', 'push button')
-    window.wait('Will be saved in')
-    assert parent is None or parent in window.text(), window.text()
-    window.hold('Hold to start')
-    window.wait('Done', patience=120)
-
-
-def desktop_told(window, folder):
-    """A notification, progress on the taskbar, and at the end the power goes off, if it is to and nobody objects."""
-    source = make_disk(folder, 'source.img', 160)
-    with Services(folder) as services:
-        def shut_down_then():
-            window.click('More')
-            window.press('Shut down when done')
-        save_image(window, source, folder + '/saved.img.zst', options=shut_down_then)
-        told = until('a notification', lambda: services.asked('Notify'))
-        assert told[0][0] == 'Disktwin' and told[0][3] == 'Save to an image: Done', told
-        updates = services.asked('Update')
-        assert all(update[0] == 'application://disktwin.desktop' for update in updates), updates
-        assert any(update[1]['progress-visible'] and 0 <= update[1]['progress'] <= 1 for update in updates), updates
-        assert not updates[-1][1]['progress-visible'], updates
-        window.wait('The machine shuts down')
-        assert not services.asked('PowerOff'), 'without waiting'
-        window.click('Do not shut down', 'push button')
-        window.gone('The machine shuts down')
-
-        window.click('Home', 'push button')
-        save_image(window, source, folder + '/again.img.zst', options=shut_down_then)
-        window.wait('The machine shuts down')
-        assert not services.asked('PowerOff'), 'all the same, or without waiting'
-        until('the power-off', lambda: services.asked('PowerOff'), patience=90)
-        time.sleep(1)
-        assert len(services.asked('PowerOff')) == 1, services.asked('PowerOff')
-
-
-def two_jobs(window, folder):
-    """Of one that was left for another, the end is told all the same, and nothing of it shows on the other's page."""
-    other = make_disk(folder, 'other.img', 160)
-    with Services(folder) as services:
-        slow_clone(window, folder, options=lambda _: limit_to(window, '1M'))
-        window.click('Home', 'push button')
-        window.click('Yes', 'push button')
-        window.wait('Images and jobs')
-        save_image(window, other, folder + '/saved.img.zst')
-        ended = until('both ends', lambda: [told[3] for told in services.asked('Notify')][1:] and services.asked('Notify'),
-                      patience=180)
-        assert [told[3] for told in ended] == ['Save to an image: Done', 'Clone: Done'], ended
-        assert 'were saved in an image' in window.text() and 'were copied' not in window.text(), window.text()
+from desktop import Services
+from scenarios import with_engine, write
+from screen import key, run, until, xdotool
+from steps import (DISKTWIN, answer_dialog, cells_of, choose_source, finish_saving, make_disk, run_scenario, save_image,
+                   to_summary)
 
 
 def at_row(window, row):
@@ -227,28 +137,6 @@ def home_list(window, folder):
         window.wait('file is missing')
 
 
-def drag_to_window(window, name):
-    """By the mouse, onto the window of another program."""
-    x, y = window.middle(window.wait(name))
-    xdotool('mousemove', str(x), str(y), 'mousedown', '1')
-    for step in range(1, 11):
-        xdotool('mousemove', str(x + step * 4), str(y + step))
-        time.sleep(0.1)
-    time.sleep(1)
-    over = subprocess.run(['xdotool', 'search', '--name', '^Drop here$'], check=True, stdout=subprocess.PIPE, text=True)
-    for place in ('60', '70'):
-        xdotool('mousemove', '--window', over.stdout.split()[-1], place, place)
-        time.sleep(0.5)
-    xdotool('mouseup', '1')
-
-
-def dropped(services, count):
-    """The files of the last of so many drops, by their names."""
-    drops = until('the drop', lambda: services.asked('drop') if len(services.asked('drop')) >= count else None)
-    assert len(drops) == count, drops
-    return {os.path.basename(uri): uri.removeprefix('file://') for uri in drops[-1]}
-
-
 def starts(window, folder):
     """Whether the copy would come up is asked from the page that says that it is done, and said in so many words."""
     source = make_disk(folder, 'source.img', 160)
@@ -289,46 +177,6 @@ def compares(window, folder):
     assert not window.find('Compare with the source', 'push button'), 'what differs is no copy'
 
 
-def drag_out(window, folder):
-    """Files and folders out of an image, dropped on another program; only when all of it is there."""
-    image = image_of_files(folder)
-    with_engine(window, folder, 'if [ "$1" = extract ]; then [ ! -e slow ] || sleep $(cat slow); [ ! -e bad ] || exit 1; fi')
-    with Services(folder) as services:
-        look_into(window, image)
-        search(window, 'hello')
-        drag_to_window(window, 'letters/hello.txt')
-        files = dropped(services, 1)
-        assert list(files) == ['hello.txt'], files
-        with open(files['hello.txt'], encoding='utf8') as file:
-            assert file.read() == 'Dear reader,\nthis is the preview.\n'
-
-        search(window, '')
-        window.click('letters')
-        key('shift+Down', 'shift+Down', 'shift+Down')
-        drag_to_window(window, 'data0')
-        files = dropped(services, 2)
-        assert sorted(files) == ['data0', 'data1', 'letters', 'lost+found'], files
-        assert os.listdir(files['letters']) and os.path.getsize(files['data0']) == 1 << 20, files
-
-        # What takes long can be stopped; once it is there, it is dragged by a second try.
-        write(folder + '/slow', '25')
-        drag_to_window(window, 'data10')
-        window.click('Cancel', 'push button')
-        window.gone('Taking files out')
-        assert not [path for path in scratch(folder) if path.endswith('data10')]
-        write(folder + '/slow', '4')
-        drag_to_window(window, 'data10')
-        window.wait('The files are ready')
-        os.unlink(folder + '/slow')
-        drag_to_window(window, 'data10')
-        assert list(dropped(services, 3)) == ['data10']
-
-        write(folder + '/bad', '')
-        drag_to_window(window, 'data11')
-        until('why not', lambda: 'ended without saying how' in window.text())
-        assert len(services.asked('drop')) == 3, services.asked('drop')
-
-
 def remembers(window, folder):
     """The size of the window and the last folder."""
     source = make_disk(folder, 'source.img', 160)
@@ -352,134 +200,6 @@ def remembers(window, folder):
     key('Escape')
     window.gone('source.img')
     choose_source(window, source)
-
-
-def plugged_in(window):
-    """A disk that comes and goes while nothing is mounted; the script that runs this is told when."""
-    signals, card = os.environ['SIGNALS'], re.escape(os.environ['PLUGGED']) + ','
-    window.wait(re.escape(os.environ['SOURCE_FILE']) + ',')
-    assert not window.find(card), 'it is there already'
-    mounts = read('/proc/self/mounts')
-    write(signals + '/plug', '')
-    window.wait(card)
-    write(signals + '/unplug', '')
-    window.gone(card)
-    assert read('/proc/self/mounts') == mounts, 'a mount would have told of it too'
-
-
-def as_root(window, _):
-    """From device to device: pkexec is asked, the window dies meanwhile, and the next one follows and steers."""
-    source, target = os.environ['SOURCE'], os.environ['TARGET']
-    window.click('Move the system')
-    card = '.*as-root.*/source,'
-    assert is_enabled(window.wait(card)), 'nobody has looked yet'
-    window.click('Look inside the disks', 'push button')
-    until('what is known then', lambda: not is_enabled(window.wait(card)))
-    description = window.wait(card).get_description()
-    assert 'Cannot be chosen: no operating system was found on it' in description, description
-    window.click('Home', 'push button')
-    window.click('Clone a disk')
-    plugged_in(window)
-    choose_source(window, source)
-    window.click('Next', 'push button')
-    window.choose_file('A file', target)
-    window.wait_enabled('Next', 'push button')
-    to_summary(window, options=lambda: limit_to(window, '4M'))
-    window.fill(window.wait('Name of the target', 'text'), target)
-    window.click('Start', 'push button')
-    window.wait('Copying', patience=60)
-    records = os.listdir('/run/disktwin/jobs')
-    assert records and all(os.stat('/run/disktwin/jobs/' + name).st_uid == os.getuid() for name in records), records
-    window.kill()
-    time.sleep(1)
-    window.start()
-    window.wait('Copying')
-    window.click('Pause', 'push button')
-    window.wait('Paused')
-    window.click('Go on', 'push button')
-    window.wait('Done', patience=120)
-    assert 'What to do next' in window.text() and 'the same identifiers' in window.text(), window.text()
-
-
-@contextlib.contextmanager
-def mounted(folder):
-    """A mount that nobody serves: it stands in the list of mounts, and that is all."""
-    where = folder + '/mnt'
-    os.makedirs(where, exist_ok=True)
-    ours, theirs = socket.socketpair()
-    subprocess.run(['fusermount3', '-o', 'fsname=stick', '--', where], check=True, pass_fds=[theirs.fileno()],
-                   env=dict(os.environ, _FUSE_COMMFD=str(theirs.fileno())))
-    descriptor = socket.recv_fds(ours, 1, 1)[1][0]
-    try:
-        yield
-    finally:
-        subprocess.run(['fusermount3', '-u', '-z', where], check=True)
-        os.close(descriptor)
-
-
-def new_disk(window, folder):
-    """One that is plugged in while somebody looks appears; one that is pulled out cannot be chosen any more."""
-    with open(os.path.dirname(os.path.abspath(__file__)) + '/disks.json', encoding='utf8') as file:
-        disks = json.load(file)
-    stick = next(disk for disk in disks if disk['model'].startswith('SanDisk'))
-
-    def listed(all_disks):
-        write(folder + '/listed', json.dumps({'event': 'disks', 'disks': all_disks}))
-
-    listed([disk for disk in disks if disk is not stick])
-    with_engine(window, folder, """if [ "$1" = list ]; then
-      echo '{"event":"start","verb":"list"}'; cat listed; echo; echo '{"event":"done","exit_code":0}'; exit; fi""")
-    window.click('Clone a disk')
-    window.wait('CT2000')
-    assert not window.find('SanDisk')
-    listed(disks)
-    with mounted(folder):  # the kernel tells of disks and of mounts; the latter anybody can make
-        window.click('SanDisk')
-        window.wait_enabled('Next', 'push button')
-        stick['partitions'][0]['uses'] = [{'how': 'mounted at /media/photos', 'mount_point': '/media/photos'}]
-        listed(disks)
-    window.wait('Read it although it is in use')  # as soon as the desktop has mounted it
-    assert not is_usable(window, 'Next'), 'reads what is written to without being told to'
-    listed([disk for disk in disks if disk is not stick])
-    with mounted(folder):
-        window.gone('SanDisk')
-        until('nothing to be chosen', lambda: not is_usable(window, 'Next'))
-    listed(disks)
-    no_targets(window)
-
-
-def no_targets(window):
-    """Of the disks that must not be overwritten each says why."""
-    window.click('CT2000')
-    window.click('Next', 'push button')
-    window.wait('Which disk is overwritten')
-    for card, why in (('Samsung', 'it holds the system you are running'),
-                      ('SanDisk', 'in use: mounted at /media/photos'),
-                      ('CT2000', 'it is what will be read'), ('Generic', 'it is empty: no medium is in it')):
-        until(f'{card}: {why}', lambda: window.wait(card).get_description().startswith(f'Cannot be chosen: {why}. '))
-        assert not is_enabled(window.wait(card)), card
-    assert not is_usable(window, 'Next'), 'goes on without a target'
-
-
-def list_fails(window, folder):
-    """What keeps the disks from being listed is said in full, on the page of the target too, and goes when it is over."""
-    with_engine(window, folder, """if [ "$1" = list ] && [ -e broken ]; then
-      echo '{"event":"start","verb":"list"}'
-      echo '{"event":"failed","exit_code":1,"kind":"failed","subject":"/sys","what":"is not there","hint":"mount it"}'; exit 1; fi""")
-    write(folder + '/broken', '')
-    window.click('Clone a disk')
-    choose_source(window, make_disk(folder, 'source.img', 160))
-    window.wait('/sys: is not there')
-    window.wait('mount it')
-    window.click('Copy details', 'push button')
-    copied = until('the copied text', clipboard)
-    assert '/sys: is not there' in copied and 'mount it' in copied, copied
-    window.click('Next', 'push button')
-    window.wait('Which disk is overwritten')
-    window.wait('/sys: is not there')
-    os.unlink(folder + '/broken')
-    window.click('Back', 'push button')
-    window.gone('/sys: is not there')
 
 
 if __name__ == '__main__':

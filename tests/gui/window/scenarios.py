@@ -69,6 +69,20 @@ def wrong_sizes(window):
     time.sleep(1)
 
 
+def check_tab_order(window):
+    """Down the page, and along what stands side by side."""
+    places = []
+    for _ in range(40):
+        key('Tab')
+        x, y = window.middle(until('the focus', lambda: focused(window)))
+        if (y // 12, x) in places:
+            break
+        places.append((y // 12, x))
+    first = places.index(min(places))
+    order = places[first:] + places[:first]
+    assert len(order) >= 4 and order == sorted(order), order
+
+
 def clone_by_keyboard(window, folder):
     """Never touches the mouse."""
     source, target = make_disk(folder, 'source.img', 160), folder + '/copy.img'
@@ -88,6 +102,8 @@ def clone_by_keyboard(window, folder):
         window.wait_enabled('Next', 'push button')
         key('alt+n')
         window.wait(page)
+        if page == 'How is it to be done':
+            check_tab_order(window)
     key('Return')  # never starts anything by itself
     time.sleep(0.5)
     assert not os.path.exists(target), 'Enter has started it'
@@ -280,7 +296,8 @@ def large_folder(window, folder):
 
 
 def focused(window):
-    return [node for node in window.nodes() if node.get_state_set().contains(Atspi.StateType.FOCUSED)][-1]
+    """Nothing, for a moment, while it moves."""
+    return ([node for node in window.nodes() if node.get_state_set().contains(Atspi.StateType.FOCUSED)] or [None])[-1]
 
 
 def with_engine(window, folder, script):

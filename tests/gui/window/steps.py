@@ -139,6 +139,26 @@ def slow_clone(window, folder, options=lambda window: limit_to(window, '4M')):
     return source, target
 
 
+def save_image(window, source, image, parent=None, options=None):
+    window.click('Save to an image')
+    choose_source(window, source)
+    finish_saving(window, image, parent, options)
+
+
+def finish_saving(window, image, parent=None, options=None):
+    window.click('Next', 'push button')
+    window.fill(window.wait('Image$', 'text'), image)
+    window.click('Next', 'push button')
+    window.wait('How is it to be done')
+    if options:
+        options()
+    window.click('Next', 'push button')
+    window.wait('Will be saved in')
+    assert parent is None or parent in window.text(), window.text()
+    window.hold('Hold to start')
+    window.wait('Done', patience=120)
+
+
 def cells_of(window, name):
     """What the list of images and jobs says of one, from its name on; all empty while it is not there."""
     cells = [name_of(node) for node in window.nodes() if node.get_role_name() == 'table cell']
